@@ -1,0 +1,4 @@
+import type { Service } from './service.ts'
+
+/** Every service of the local cloud. A new one is a new folder and a line here. */
+export const catalogue: readonly Service[] = []

@@ -1,0 +1,126 @@
+import { ServiceError } from '../base/errors.ts'
+import type { Ground } from '../base/ground.ts'
+import { decide } from '../iam/decide.ts'
+import type { Access, Caller, Decision, PolicySource } from '../iam/types.ts'
+import { globalKeys } from './keys.ts'
+import type { Call, Client, Cloud, Context, Service } from './service.ts'
+
+/** A decision with its time and its caller, for the console and the log. */
+export interface Recorded {
+  at: number
+  caller: string
+  service: string
+  operation: string
+  requestId: string
+  decision: Decision
+}
+
+/** Runs operations, each after IAM has decided; the only way into a service, from the door and from within. */
+export interface Dispatch {
+  readonly services: ReadonlyMap<string, Service>
+  /** Runs one operation; throws {@link ServiceError} for what is refused. */
+  run(service: string, operation: string, input: unknown, context: Context): Promise<unknown>
+  /** A service's operations, called as `context` says. */
+  cloud(context: Context): Cloud
+  /** The store of a service, for the floors above. */
+  store<Store>(service: string): Store
+  /** The last decisions, oldest first. */
+  readonly decisions: readonly Recorded[]
+}
+
+/** How many decisions are kept for the console. */
+const KEPT = 2000
+
+const adminPolicy: PolicySource = {
+  name: 'AdministratorAccess',
+  kind: 'identity',
+  policy: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
+}
+
+/** How AWS names a caller in a refusal. */
+export const nameOf = (caller: Caller): string =>
+  caller.kind === 'anonymous' ? 'anonymous' : caller.kind === 'service' ? caller.principal : caller.arn
+
+export const createDispatch = (ground: Ground, list: readonly Service[]): Dispatch => {
+  const services = new Map(list.map((service) => [service.name, service]))
+  const stores = new Map(list.map((service) => [service.name, service.store(ground)]))
+  const decisions: Recorded[] = []
+
+  const store = <Store>(name: string): Store => {
+    if (!stores.has(name)) throw new Error(`no service ${name}`)
+    return stores.get(name) as Store
+  }
+  const identityPolicies = (caller: Caller): PolicySource[] => {
+    if (caller.kind === 'user') return [adminPolicy]
+    if (caller.kind !== 'role') return []
+    return [...(services.get('iam')?.identityPolicies?.(caller.roleArn, store('iam')) ?? []), ...caller.sessionPolicies]
+  }
+  const resourcePolicies = (resource: string): PolicySource[] => {
+    const owner = services.get(resource.split(':')[2] ?? '')
+    const policy = owner?.resourcePolicy?.(resource, store(owner.name))
+    return policy ? [policy] : []
+  }
+  const authorize = (service: Service, operation: string, accesses: Access[], context: Context) => {
+    for (const [action, resource, keys] of accesses) {
+      const decision = decide({
+        action,
+        resource,
+        caller: context.caller,
+        keys: { ...globalKeys(ground, context, resource), ...keys },
+        policies: [...identityPolicies(context.caller), ...resourcePolicies(resource)],
+      })
+      decisions.push({
+        at: ground.clock.now(),
+        caller: nameOf(context.caller),
+        service: service.name,
+        operation,
+        requestId: context.facts.requestId,
+        decision,
+      })
+      if (decisions.length > KEPT) decisions.shift()
+      if (decision.allowed) continue
+      const from = nameOf(context.caller)
+      ground.log({ level: 'warn', from: 'iam', text: `${from} ${decision.reason}` })
+      throw new ServiceError(
+        service.denied,
+        service.protocol === 'restXml' && context.caller.kind === 'anonymous'
+          ? 'Access Denied'
+          : `User: ${from} is not authorized to perform: ${action} on resource: ${quoted(service, resource)} because ${decision.because}`,
+        { status: service.protocol.startsWith('json') ? 400 : 403 },
+      )
+    }
+  }
+
+  const cloud =
+    (context: Context): Cloud =>
+    (name, { as } = {}) =>
+      new Proxy({} as Client<never>, {
+        get: (_, operation) => (input: unknown) =>
+          run(name, String(operation), input, as ? { ...context, caller: as, account: as.account } : context),
+      }) as never
+
+  const run = async (name: string, operationName: string, input: unknown, context: Context): Promise<unknown> => {
+    const service = services.get(name)
+    const operation = service?.operations[operationName]
+    if (!service || !operation) {
+      ground.log({ level: 'warn', from: name, text: `${operationName} is not part of the local cloud` })
+      throw new ServiceError(
+        'NotImplemented',
+        `The operation ${operationName} of ${name} is not part of the local cloud.`,
+        {
+          status: 501,
+        },
+      )
+    }
+    const call: Call<unknown> = { ...context, store: store(name), ground, cloud: cloud(context) }
+    if (operation.action !== 'anyone') {
+      const asked = operation.action(input as never, call)
+      authorize(service, operationName, (Array.isArray(asked[0]) ? asked : [asked]) as Access[], context)
+    }
+    return operation.run(input as never, call)
+  }
+  return { services, run, cloud, store, decisions }
+}
+
+/** S3 puts the resource between quotation marks, the others do not. */
+const quoted = (service: Service, resource: string) => (service.name === 's3' ? `"${resource}"` : resource)
