@@ -64,14 +64,10 @@ if (!/^[a-z-]+$/.test(script) || !existsSync(join(root, 'scripts', `${script}.ts
   stop(`There is no script "${name}": package.json lists them under "scripts".`)
 install()
 const args = [...(flag ? [`--${flag}`] : []), ...given]
-const child = spawn(
-  pick(),
-  ['--disable-warning=ExperimentalWarning', join(root, 'scripts', `${script}.ts`), ...args],
-  {
-    stdio: 'inherit',
-    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') },
-  },
-)
+const child = spawn(pick(), ['--disable-warning=ExperimentalWarning', join(root, 'scripts', `${script}.ts`), ...args], {
+  stdio: 'inherit',
+  env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') },
+})
 // Ctrl-C reaches the child by itself, which ends in its own way; a signal sent to this process alone is handed on.
 process.on('SIGINT', () => {})
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Mistake } from './base/errors.ts'
+import type { Log } from './base/log.ts'
+import { type Cloud, cacheOf, createCloud } from './cloud.ts'
+import { type Running, runningFile, statesOf } from './running.ts'
+import type { StackDescription } from './stack/stacks.ts'
+
+const usage = `npm start -- [--chapter NN] [--empty] [--port N] [--containers] [--fresh]
+
+Starts the local cloud with template.yaml in it.
+  --chapter NN   one chapter alone, with what it needs of earlier ones
+  --empty        no stack at all: for your own, with sam deploy
+  --port N       another port than 4566
+  --containers   functions in containers (sam local) can reach it too
+  --fresh        begins the state of this selection anew`
+
+/** The parameter of the template that selects a chapter. */
+const SELECTION = 'Chapter'
+
+interface Flags {
+  selection: string
+  port: number
+  containers: boolean
+  fresh: boolean
+  help: boolean
+}
+
+const flagsOf = (argv: string[]): Flags => {
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: {
+        chapter: { type: 'string' },
+        empty: { type: 'boolean', default: false },
+        port: { type: 'string', default: '4566' },
+        containers: { type: 'boolean', default: false },
+        fresh: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    const { chapter, empty, port, ...rest } = values
+    if (chapter !== undefined && empty) throw new Mistake('--chapter and --empty exclude each other.')
+    if (chapter !== undefined && !/^\d{1,2}$/.test(chapter))
+      throw new Mistake(`--chapter takes a number like 05, but got "${chapter}".`)
+    if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
+      throw new Mistake(`--port takes a number from 0 to 65535, but got "${port}".`)
+    return { selection: empty ? 'empty' : (chapter?.padStart(2, '0') ?? 'all'), port: Number(port), ...rest }
+  } catch (error) {
+    if (error instanceof Mistake) throw error
+    throw new Mistake(`${(error as Error).message}\n\n${usage}`)
+  }
+}
+
+/** Where containers reach this machine: the Docker bridge's own address. Docker Desktop forwards to 127.0.0.1. */
+const bridgeAddresses = (): string[] => {
+  if (process.platform !== 'linux') return []
+  const bridge = networkInterfaces().docker0?.find(({ family }) => family === 'IPv4')?.address
+  if (bridge) return [bridge]
+  try {
+    const format = '{{(index .IPAM.Config 0).Gateway}}'
+    const gateway = execFileSync('docker', ['network', 'inspect', 'bridge', '--format', format], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 5000,
+    }).trim()
+    if (gateway) return [gateway]
+  } catch {
+    // no Docker, or none that answers: the sentence below says so
+  }
+  throw new Mistake('--containers needs Docker, and no Docker bridge was found on this machine.')
+}
+
+/** Lines of the cloud itself and of functions, each with who speaks before it. */
+const terminalLog: Log = ({ level, from, text, cause }) => {
+  console.log(`${from} │ ${level === 'error' ? 'error: ' : ''}${text}`)
+  if (cause) console.error(cause)
+}
+
+const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
+const ofType = (stack: StackDescription, type: string) => stack.resources.filter((one) => one.type === type)
+
+const summary = (stack: StackDescription): string =>
+  [
+    plural(ofType(stack, 'AWS::Lambda::Function').length, 'function'),
+    plural(ofType(stack, 'AWS::S3::Bucket').length, 'bucket'),
+    plural(ofType(stack, 'AWS::DynamoDB::Table').length, 'table'),
+  ].join(', ')
+
+/** Deploys the template, with a line that shows how far it is where there is a terminal. */
+const deploy = async (cloud: Cloud, file: string, selection: string): Promise<StackDescription> => {
+  let count = 0
+  const shown = process.stdout.isTTY
+  try {
+    return await cloud.deploy({
+      name: 'local',
+      template: readFileSync(file, 'utf8'),
+      file,
+      parameters: { [SELECTION]: selection },
+      onEvent({ logicalId, status, reason }) {
+        if (/_COMPLETE$/.test(status)) count++
+        if (/_FAILED$/.test(status)) console.error(`\r\x1b[K${logicalId}: ${reason ?? status}`)
+        else if (shown) process.stdout.write(`\r\x1b[K${count} resources · ${logicalId}`)
+      },
+    })
+  } finally {
+    if (shown) process.stdout.write('\r\x1b[K')
+  }
+}
+
+/** Deploys again whenever the template is saved; a template that cannot be deployed leaves everything as it was. */
+const followTemplate = (cloud: Cloud, root: string, file: string, selection: string): void => {
+  let text = readFileSync(file, 'utf8')
+  let wait: NodeJS.Timeout | undefined
+  let turn = Promise.resolve()
+  const changed = async () => {
+    const now = readFileSync(file, 'utf8')
+    if (now === text) return
+    text = now
+    try {
+      const stack = await deploy(cloud, file, selection)
+      console.log(`stack │ template.yaml was saved and is deployed: ${summary(stack)}`)
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error
+      console.error(`stack │ template.yaml was saved and cannot be deployed: ${error.message}`)
+    }
+  }
+  watch(root, (_, name) => {
+    if (name !== relative(root, file)) return
+    clearTimeout(wait)
+    // Editors write in several steps: wait until they are done.
+    wait = setTimeout(() => {
+      turn = turn.then(changed).catch((cause) => {
+        terminalLog({ level: 'error', from: 'stack', text: 'template.yaml could not be read', cause })
+      })
+    }, 150)
+  }).unref()
+}
+
+/**
+ * Runs the local cloud until Ctrl-C.
+ * @param suggest commands worth a try with what was deployed; nothing for an empty cloud.
+ * @throws Mistake for what the person at the terminal can mend.
+ */
+export const main = async (
+  argv: string[],
+  root: string,
+  suggest: (stack: StackDescription | undefined) => string[],
+): Promise<void> => {
+  const flags = flagsOf(argv)
+  if (flags.help) return console.log(usage)
+  const began = performance.now()
+  const file = join(root, 'template.yaml')
+  const cloud = await createCloud({
+    state: join(statesOf(root), flags.selection),
+    fresh: flags.fresh,
+    port: flags.port,
+    addresses: flags.containers ? bridgeAddresses() : [],
+    log: terminalLog,
+    cache: cacheOf(file),
+  })
+  const running: Running = { url: cloud.url, pid: process.pid, selection: flags.selection }
+  let ending: Promise<void> | undefined
+  const end = () => {
+    // Asked twice: at once, whatever is still under way; it is all in the state.
+    if (ending) process.exit(1)
+    rmSync(runningFile(root), { force: true })
+    ending = cloud.stop().then(() => process.exit())
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+  try {
+    const stack = flags.selection === 'empty' ? undefined : await deploy(cloud, file, flags.selection)
+    mkdirSync(statesOf(root), { recursive: true })
+    writeFileSync(runningFile(root), JSON.stringify(running))
+    cloud.onLine(({ functionName, message }) => console.log(`${functionName} │ ${message.trimEnd()}`))
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    console.log(`The local cloud is ready after ${seconds} s: ${cloud.url}
+  ${stack ? `${summary(stack)} from template.yaml` : 'no stack'}; its state is kept in .local/${flags.selection}; Ctrl-C stops it.
+
+In another terminal, try:
+${suggest(stack)
+  .map((one) => `  ${one}`)
+  .join('\n')}
+`)
+    if (stack) followTemplate(cloud, root, file, flags.selection)
+  } catch (error) {
+    await cloud.stop()
+    throw error
+  }
+}

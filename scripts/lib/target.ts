@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Mistake } from '../../local/base/errors.ts'
+import type { Log } from '../../local/base/log.ts'
+import { cacheOf, createCloud } from '../../local/cloud.ts'
+import { type Running, runningFile } from '../../local/running.ts'
+import { root, templateFile } from './application.ts'
+
+/** What an SDK client needs to reach a target. Nothing but the region for AWS itself. */
+export interface Target {
+  region: string
+  endpoint?: string
+  credentials?: { accessKeyId: string; secretAccessKey: string }
+}
+
+const local = (url: string): Target => ({
+  region: 'us-east-1',
+  endpoint: url,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+})
+
+/** The local cloud that `npm start` runs now, if there is one. */
+export const running = (): Running | undefined => {
+  try {
+    const found = JSON.parse(readFileSync(runningFile(root), 'utf8')) as Running
+    process.kill(found.pid, 0) // throws when it ended without a word
+    return found
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Where a command goes: AWS when a profile is named, the endpoint of AWS_ENDPOINT_URL, or the local cloud that runs.
+ * `undefined` when there is none of these.
+ */
+export const target = (): Target | undefined => {
+  const { AWS_PROFILE, AWS_ENDPOINT_URL, AWS_REGION = 'us-east-1', AWS_ACCESS_KEY_ID } = process.env
+  if (AWS_PROFILE) return { region: AWS_REGION }
+  if (AWS_ENDPOINT_URL)
+    return AWS_ACCESS_KEY_ID ? { region: AWS_REGION, endpoint: AWS_ENDPOINT_URL } : local(AWS_ENDPOINT_URL)
+  const found = running()
+  return found && local(found.url)
+}
+
+const NONE = 'No local cloud runs here: type `npm start` in another terminal first.'
+
+/** The local cloud that runs, or the one of AWS_ENDPOINT_URL. @throws Mistake when there is none. */
+export const localTargetOrMistake = (): Target => {
+  const url = process.env.AWS_ENDPOINT_URL ?? running()?.url
+  if (!url) throw new Mistake(NONE)
+  return local(url)
+}
+
+/** As {@link target}. @throws Mistake when there is nothing to talk to. */
+export const targetOrMistake = (): Target => {
+  const found = target()
+  if (!found) throw new Mistake(NONE)
+  return found
+}
+
+/**
+ * Runs `use` against the local cloud that runs, if it has the chapter, or against one of its own with that chapter,
+ * gone afterwards. AWS_ENDPOINT_URL goes first.
+ */
+export const withLocalCloud = async <T>(chapter: string, use: (target: Target) => Promise<T>): Promise<T> => {
+  if (process.env.AWS_ENDPOINT_URL) return use(local(process.env.AWS_ENDPOINT_URL))
+  const found = running()
+  if (found && ['all', chapter].includes(found.selection)) return use(local(found.url))
+  const state = mkdtempSync(join(tmpdir(), 'lambda-in-action-'))
+  const log: Log = ({ level, from, text, cause }) => {
+    if (level !== 'info') console.error(`${from}: ${text}`, ...(cause ? [cause] : []))
+  }
+  try {
+    const cloud = await createCloud({ state, log, cache: cacheOf(templateFile) })
+    try {
+      await cloud.deploy({
+        name: 'local',
+        template: readFileSync(templateFile, 'utf8'),
+        file: templateFile,
+        parameters: { Chapter: chapter },
+      })
+      return await use(local(cloud.url))
+    } finally {
+      await cloud.stop()
+    }
+  } finally {
+    rmSync(state, { recursive: true, force: true })
+  }
+}

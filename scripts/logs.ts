@@ -1,0 +1,52 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { Mistake } from '../local/base/errors.ts'
+import { functionNamed } from './lib/application.ts'
+import { run } from './lib/run.ts'
+import { localTargetOrMistake } from './lib/target.ts'
+
+const usage = `npm run logs -- <function> [--once]
+
+Follows the log of a function of the local cloud until Ctrl-C; with --once it prints what there is and ends.`
+
+/** How often the log is asked for more, in ms. */
+const EVERY = 500
+
+const ended = (error: Error): never => {
+  const gone = 'code' in error && error.code === 'ECONNREFUSED'
+  throw new Mistake(gone ? 'The local cloud has stopped.' : `${error.name}: ${error.message}`)
+}
+
+await run(async () => {
+  const once = process.argv.includes('--once')
+  const [name] = process.argv.slice(2).filter((arg) => arg !== '--once')
+  if (name === '--help' || name === '-h') return console.log(usage)
+  const fn = functionNamed(name)
+  const target = localTargetOrMistake()
+  const { LoggingConfig } = await new LambdaClient({ ...target, maxAttempts: 1 })
+    .send(new GetFunctionConfigurationCommand({ FunctionName: fn.logicalId }))
+    .catch(ended)
+  const logs = new CloudWatchLogsClient({ ...target, maxAttempts: 1 })
+  // Functions of a chapter share a log group; a stream of a shared group carries the function's name.
+  const own = LoggingConfig?.LogGroup?.startsWith('/aws/lambda/') ? '' : `/${fn.logicalId}[`
+  const seen = new Set<string>()
+  let from = 0
+  for (;;) {
+    let nextToken: string | undefined
+    do {
+      const page = await logs
+        .send(new FilterLogEventsCommand({ logGroupName: LoggingConfig?.LogGroup, startTime: from, nextToken }))
+        .catch((error: Error) => (error.name === 'ResourceNotFoundException' ? { events: [] } : ended(error)))
+      for (const { eventId = '', logStreamName = '', message = '', timestamp = 0 } of page.events ?? []) {
+        if (seen.has(eventId) || !logStreamName.includes(own)) continue
+        seen.add(eventId)
+        // Lines of one moment may still come: ask again from there, and print none twice.
+        from = Math.max(from, timestamp - 10_000)
+        console.log(message.trimEnd())
+      }
+      nextToken = 'nextToken' in page ? page.nextToken : undefined
+    } while (nextToken)
+    if (once) return
+    await new Promise((resolve) => setTimeout(resolve, EVERY))
+  }
+})
