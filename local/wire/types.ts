@@ -15,8 +15,23 @@ export interface RequestHead {
   bucket?: string
 }
 
+/**
+ * The body of an operation that streams it. Its bytes come as the client sends them, decoded from `aws-chunked`. At its
+ * end it throws a ServiceError when the client went away, or when length, payload hash, a chunk's signature, Content-MD5
+ * or a checksum is wrong: what was written until then must be thrown away.
+ */
+export interface StreamedBody extends AsyncIterable<Uint8Array> {
+  /** How many bytes the client announced; unknown where it sends them in HTTP chunks without saying. */
+  readonly length: number | undefined
+  /**
+   * Checksums that the client sent, as header or trailer, and that are right: base64 by the member's name
+   * (`ChecksumCRC32`, `ChecksumSHA256`…). Complete only once the stream has ended without an error.
+   */
+  readonly checksums: Readonly<Record<string, string>>
+}
+
 /** The whole body, or, for an operation that streams it, its bytes as they come. */
-export type Body = Uint8Array | AsyncIterable<Uint8Array>
+export type Body = Uint8Array | StreamedBody
 
 export interface WireResponse {
   status: number
