@@ -43,7 +43,7 @@ export const nameOf = (caller: Caller): string =>
 
 export const createDispatch = (ground: Ground, list: readonly Service[]): Dispatch => {
   const services = new Map(list.map((service) => [service.name, service]))
-  const stores = new Map(list.map((service) => [service.name, service.store(ground)]))
+  const stores = new Map(list.map((service) => [service.name, service.store(ground, (context) => cloud(context))]))
   const decisions: Recorded[] = []
 
   const store = <Store>(name: string): Store => {

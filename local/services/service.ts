@@ -103,8 +103,11 @@ export interface Definition<Sdk, Store> {
   denied: string
   /** Largest request body, in bytes, of operations that do not stream theirs. */
   largest?: number
-  /** Makes the service's tables and what it keeps in memory, once for a cloud. */
-  store: (ground: Ground) => Store
+  /**
+   * Makes the service's tables and what it keeps in memory, once for a cloud. `cloud` is for what no request stands
+   * behind (see `background`): to be called once the cloud runs, not while the store is made.
+   */
+  store: (ground: Ground, cloud: (context: Context) => Cloud) => Store
   /** The policy that hangs on a resource of this service: bucket policy, function policy, trust policy of a role. */
   resourcePolicy?: (arn: string, store: Store) => PolicySource | undefined
   /** The policies of a principal; only the service `iam` has them. */
