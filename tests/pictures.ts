@@ -1,0 +1,183 @@
+/**
+ * Test pictures, made by libvips (sharp) and by hand. All but the odd ones show four quarters: red and green above,
+ * blue and white below, so that a turned or mirrored picture is told from an upright one.
+ */
+import { crc32, deflateSync } from 'node:zlib'
+
+const loadSharp = async () => (await import('sharp')).default
+
+/** Whether this machine can make pictures: sharp has binaries for the usual ones only. */
+export const canMakePictures = (): Promise<boolean> =>
+  loadSharp().then(
+    () => true,
+    () => false,
+  )
+
+export const QUARTERS = { red: [255, 0, 0], green: [0, 255, 0], blue: [0, 0, 255], white: [255, 255, 255] } as const
+export type Quarter = keyof typeof QUARTERS
+
+/** Pixels in RGB of the four quarters. */
+const pixels = (width: number, height: number): Buffer => {
+  const data = Buffer.alloc(width * height * 3)
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const above = y < height / 2
+      const left = x < width / 2
+      const colour: Quarter = above ? (left ? 'red' : 'green') : left ? 'blue' : 'white'
+      data.set(QUARTERS[colour], (y * width + x) * 3)
+    }
+  return data
+}
+
+const quarters = async (width: number, height: number) =>
+  (await loadSharp())(pixels(width, height), { raw: { width, height, channels: 3 } })
+
+export type Format = 'jpeg' | 'png' | 'gif' | 'tiff'
+
+export const picture = async (format: Format, width = 400, height = 300): Promise<Buffer> =>
+  (await quarters(width, height)).toFormat(format).toBuffer()
+
+export const progressiveJpeg = async (width = 400, height = 300): Promise<Buffer> =>
+  (await quarters(width, height)).jpeg({ progressive: true }).toBuffer()
+
+export const greyJpeg = async (): Promise<Buffer> => (await quarters(400, 300)).greyscale().jpeg().toBuffer()
+
+export const cmykJpeg = async (): Promise<Buffer> => (await quarters(400, 300)).toColourspace('cmyk').jpeg().toBuffer()
+
+/**
+ * Where a stored pixel (column x, row y) of each EXIF orientation is seen, in a picture of `w` × `h` once it is upright:
+ * the standard names the side of the picture that the stored row 0 and column 0 show.
+ */
+const SEEN_AT: Record<number, (x: number, y: number, w: number, h: number) => [number, number]> = {
+  1: (x, y) => [x, y],
+  2: (x, y, w) => [w - 1 - x, y],
+  3: (x, y, w, h) => [w - 1 - x, h - 1 - y],
+  4: (x, y, _, h) => [x, h - 1 - y],
+  5: (x, y) => [y, x],
+  6: (x, y, w) => [w - 1 - y, x],
+  7: (x, y, w, h) => [w - 1 - y, h - 1 - x],
+  8: (x, y, _, h) => [y, h - 1 - x],
+}
+
+/** A JPEG as a camera stores it that was held in another way: upright, 400 × 300, once its orientation is obeyed. */
+export const orientedJpeg = async (orientation: number): Promise<Buffer> => {
+  const seenAt = SEEN_AT[orientation]
+  if (!seenAt) throw new RangeError(`EXIF knows the orientations 1 to 8, not ${orientation}`)
+  const [w, h] = [400, 300]
+  const upright = pixels(w, h)
+  const [width, height] = orientation > 4 ? [h, w] : [w, h]
+  const stored = Buffer.alloc(upright.length)
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [seenX, seenY] = seenAt(x, y, w, h)
+      upright.copy(stored, (y * width + x) * 3, (seenY * w + seenX) * 3, (seenY * w + seenX) * 3 + 3)
+    }
+  const sharp = await loadSharp()
+  return sharp(stored, { raw: { width, height, channels: 3 } })
+    .withMetadata({ orientation })
+    .jpeg()
+    .toBuffer()
+}
+
+/** PNG with 1, 2, 4 or 8 bits of a palette, or 16 bits of a channel. */
+export const pngOfDepth = async (bits: 1 | 2 | 4 | 8 | 16): Promise<Buffer> => {
+  const shown = await quarters(400, 300)
+  if (bits === 16) return shown.toColourspace('rgb16').png().toBuffer()
+  if (bits === 1)
+    return shown.greyscale().threshold(128).toColourspace('b-w').png({ palette: true, colours: 2 }).toBuffer()
+  return shown.png({ palette: true, colours: 2 ** bits }).toBuffer()
+}
+
+/** A PNG whose left half cannot be seen. */
+export const transparentPng = async (): Promise<Buffer> => {
+  const rgb = pixels(400, 300)
+  const data = Buffer.alloc(400 * 300 * 4)
+  for (let i = 0; i < 400 * 300; i++) {
+    rgb.copy(data, i * 4, i * 3, i * 3 + 3)
+    data[i * 4 + 3] = i % 400 < 200 ? 0 : 255
+  }
+  return (await loadSharp())(data, { raw: { width: 400, height: 300, channels: 4 } })
+    .png()
+    .toBuffer()
+}
+
+/** A BMP of 24 bits: libvips writes none. Rows go from the bottom up, each a multiple of 4 bytes, colours as BGR. */
+export const bmp = (width = 400, height = 300): Buffer => {
+  const row = Math.ceil((width * 3) / 4) * 4
+  const file = Buffer.alloc(54 + row * height)
+  file.write('BM')
+  file.writeUInt32LE(file.length, 2)
+  file.writeUInt32LE(54, 10)
+  file.writeUInt32LE(40, 14)
+  file.writeInt32LE(width, 18)
+  file.writeInt32LE(height, 22)
+  file.writeUInt16LE(1, 26)
+  file.writeUInt16LE(24, 28)
+  file.writeUInt32LE(row * height, 34)
+  const rgb = pixels(width, height)
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let c = 0; c < 3; c++)
+        file[54 + (height - 1 - y) * row + x * 3 + c] = rgb[(y * width + x) * 3 + 2 - c] as number
+  return file
+}
+
+/** A JPEG of 4,000 × 3,000 pixels that is hard to compress, like a photograph of leaves. */
+export const twelveMegapixels = async (): Promise<Buffer> => {
+  const sharp = await loadSharp()
+  return sharp({
+    create: {
+      width: 4000,
+      height: 3000,
+      channels: 3,
+      background: 'grey',
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
+  })
+    .jpeg({ quality: 85 })
+    .toBuffer()
+}
+
+const chunk = (type: string, data: Buffer): Buffer => {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const whole = Buffer.alloc(body.length + 8)
+  whole.writeUInt32BE(data.length)
+  body.copy(whole, 4)
+  whole.writeUInt32BE(crc32(body), body.length + 4)
+  return whole
+}
+
+/** A PNG of one bit that claims 50,000 × 50,000 pixels in a small file: a decompression bomb. */
+export const bombPng = (side = 50_000): Buffer => {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(side)
+  header.writeUInt32BE(side, 4)
+  header.set([1, 0, 0, 0, 0], 8)
+  const rows = deflateSync(Buffer.alloc((Math.ceil(side / 8) + 1) * side), { level: 9 })
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
+}
+
+/** What a picture shows: its format and size, and the colour in the middle of each quarter. */
+export const seen = async (file: Uint8Array) => {
+  const image = (await loadSharp())(file)
+  const { format, width, height, hasAlpha } = await image.metadata()
+  const { data, info } = await image.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const at = (fx: number, fy: number): Quarter => {
+    const start = (Math.floor(info.height * fy) * info.width + Math.floor(info.width * fx)) * info.channels
+    const colour = [0, 1, 2].map((c) => data[start + (info.channels >= 3 ? c : 0)] as number)
+    const distance = (name: Quarter) =>
+      QUARTERS[name].reduce<number>((sum, v, c) => sum + Math.abs(v - (colour[c] as number)), 0)
+    return (Object.keys(QUARTERS) as Quarter[]).sort((a, b) => distance(a) - distance(b))[0] as Quarter
+  }
+  return {
+    format,
+    width,
+    height,
+    hasAlpha,
+    quarters: [at(0.25, 0.25), at(0.75, 0.25), at(0.25, 0.75), at(0.75, 0.75)] as Quarter[],
+  }
+}
+
+/** The quarters of an upright picture, row by row. */
+export const UPRIGHT: Quarter[] = ['red', 'green', 'blue', 'white']
