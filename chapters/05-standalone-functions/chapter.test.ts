@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
+import { expect } from 'chai'
+import { told, withCloud } from '../../tests/cloud.ts'
+import { canMakePictures, seen } from '../../tests/pictures.ts'
+
+const photo = readFileSync(new URL('../../events/photo.jpg', import.meta.url))
+const bucket = 'local-123456789012-pictures'
+
+describe('Chapter 5 on the local cloud', () => {
+  const cloud = withCloud({ chapter: '05' })
+  const s3 = () => new S3Client({ ...cloud.config(), forcePathStyle: true })
+  const upload = (key: string, body: Uint8Array | string, metadata: Record<string, string> = {}) =>
+    s3().send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'image/jpeg', Metadata: metadata }),
+    )
+  const keys = async (prefix: string) =>
+    (await s3().send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))).Contents?.map(({ Key }) => Key) ??
+    []
+  const item = async (name: string) =>
+    (
+      await DynamoDBDocumentClient.from(new DynamoDBClient(cloud.config())).send(
+        new GetCommand({ TableName: cloud.stack.outputs.ImagesTable?.value, Key: { name } }),
+      )
+    ).Item
+  const linesWith = (text: string) => cloud.lines.filter((line) => line.includes(text))
+
+  it('makes the thumbnail of an uploaded picture and stores its item', async () => {
+    const metadata = {
+      author: 'John Doe',
+      title: 'Mona Lisa',
+      description: 'Nice portrait!',
+      width: '100',
+      height: '100',
+    }
+
+    await upload('images/photo.jpg', photo, metadata)
+    await cloud.settled()
+
+    const thumbnail = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: 'thumbs/images/photo.jpg' }))
+    expect(thumbnail.ContentType).to.equal('image/jpeg')
+    expect(thumbnail.Metadata).to.deep.equal(metadata)
+    const bytes = (await thumbnail.Body?.transformToByteArray()) ?? new Uint8Array()
+    if (await canMakePictures()) expect(await seen(bytes)).to.include({ format: 'jpeg', width: 100, height: 100 })
+    const { timestamp, ...rest } = (await item('images/photo.jpg')) ?? {}
+    expect(rest).to.deep.equal({
+      name: 'images/photo.jpg',
+      thumbnail: 'thumbs/images/photo.jpg',
+      author: 'John Doe',
+      title: 'Mona Lisa',
+      description: 'Nice portrait!',
+    })
+    expect(timestamp).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  })
+
+  it('handles a key with spaces, plus signs and Unicode', async () => {
+    const key = 'images/été 1+1 (100%)/ü 🎉.jpg'
+
+    await upload(key, photo)
+    await cloud.settled()
+
+    expect(await keys('thumbs/images/été')).to.deep.equal([`thumbs/${key}`])
+    expect(await item(key)).to.include({ name: key, thumbnail: `thumbs/${key}` })
+  })
+
+  it('gives the same result for the same event again', async () => {
+    const event = readFileSync(new URL('./events/createThumbnailAndStoreInDB.photo.json', import.meta.url))
+    const invoke = () =>
+      new LambdaClient(cloud.config()).send(
+        new InvokeCommand({ FunctionName: 'CreateThumbnailAndStoreInDB', Payload: event }),
+      )
+
+    const first = await invoke()
+    const once = await item('images/photo.jpg')
+    await invoke()
+
+    expect(first.FunctionError, told(cloud)).to.equal(undefined)
+    expect(await item('images/photo.jpg')).to.deep.equal(once)
+    expect(once?.timestamp).to.equal('2026-11-21T10:00:00.000Z')
+  })
+
+  it('logs a file that is no picture, and leaves nothing', async () => {
+    await upload('images/text.jpg', 'This is a text, whatever its name says.')
+    await upload('images/cut.jpg', photo.subarray(0, photo.length / 2))
+    await upload('images/empty.jpg', '')
+    await cloud.settled()
+
+    expect(linesWith('images/text.jpg: no thumbnail, as the file is neither JPEG')).to.have.length(1)
+    expect(linesWith('images/cut.jpg: no thumbnail, as the picture is damaged')).to.have.length(1)
+    expect(linesWith('images/empty.jpg: no thumbnail, as the file is empty')).to.have.length(1)
+    for (const name of ['text', 'cut', 'empty']) {
+      expect(await keys(`thumbs/images/${name}`)).to.deep.equal([])
+      expect(await item(`images/${name}.jpg`)).to.equal(undefined)
+    }
+  })
+
+  it('does nothing for a picture outside images/', async () => {
+    const before = linesWith('START RequestId').length
+
+    await upload('other/photo.jpg', photo)
+    await cloud.settled()
+
+    expect(await keys('thumbs/other')).to.deep.equal([])
+    expect(linesWith('START RequestId').length).to.equal(before)
+  })
+})
+
+describe('Chapter 5 without the permission to write thumbnails', () => {
+  const cloud = withCloud({
+    chapter: '05',
+    change: (template) => template.replace('Action: s3:PutObject', 'Action: s3:PutObjectTagging'),
+  })
+
+  it('makes no thumbnail, and the log says what was denied and why', async () => {
+    const s3 = new S3Client({ ...cloud.config(), forcePathStyle: true })
+
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'images/photo.jpg', Body: photo }))
+    for (let i = 0; i < 3; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      cloud.clock.advance(150_000) // past the two more tries of an asynchronous invocation
+    }
+    await cloud.settled()
+
+    const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'thumbs/' }))
+    expect(listed.KeyCount).to.equal(0)
+    const resource = `"arn:aws:s3:::${bucket}/thumbs/images/photo.jpg"`
+    expect(told(cloud)).to.contain(
+      `is not authorized to perform: s3:PutObject on resource: ${resource} because no identity-based policy allows the s3:PutObject action`,
+    )
+    expect(cloud.lines.filter((line) => line.includes('START RequestId'))).to.have.length(3)
+  })
+})
