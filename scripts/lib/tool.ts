@@ -1,0 +1,12 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { root } from './application.ts'
+
+/** Runs the command of an installed package, `typescript/bin/tsc`, in the project's folder, and ends as it ends. */
+export const tool = (bin: string, args: string[]): void => {
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', bin), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  process.exitCode = status ?? 1
+}

@@ -1,0 +1,49 @@
+import { globSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import Mocha from 'mocha'
+import { Mistake } from '../local/base/errors.ts'
+import { root } from './lib/application.ts'
+import { run } from './lib/run.ts'
+
+const usage = `npm test -- [file or folder …] [--grep text]
+
+Runs the tests: all of them, those of some files or folders, or those whose title holds a text.
+npm run test:full runs in full what is otherwise a seeded sample. With REQUIRE_TOOLS=1 a missing tool is a failure.`
+
+const EVERYWHERE = ['chapters', 'local', 'scripts', 'tests', 'bench']
+
+/** Test files of what was named, or of everything. @throws Mistake when a name fits nothing. */
+const filesOf = (named: string[]): string[] =>
+  (named.length > 0 ? named : EVERYWHERE).flatMap((name) => {
+    const pattern = name.endsWith('.ts') ? name : join(name, '**', '*.test.ts')
+    const found = globSync(pattern, { cwd: root, exclude: (path) => path.includes('node_modules') }).sort()
+    if (found.length === 0 && named.length > 0) throw new Mistake(`There is no test in ${name}.`)
+    return found.map((file) => join(root, file))
+  })
+
+await run(async () => {
+  const args = process.argv.slice(2)
+  if (args.includes('--help') || args.includes('-h')) return console.log(usage)
+  const at = args.indexOf('--grep')
+  const grep = at < 0 ? undefined : args.splice(at, 2)[1]
+  if (args.includes('--full')) process.env.TEST_FULL = '1'
+  const named = args.filter((arg) => arg !== '--full')
+  const unknown = named.find((name) => name.startsWith('-'))
+  if (unknown) throw new Mistake(`There is no flag ${unknown}.\n\n${usage}`)
+
+  const began = performance.now()
+  const mocha = new Mocha({ timeout: 20_000, reporter: 'spec', ...(grep ? { grep } : {}) })
+  for (const file of filesOf(named)) mocha.addFile(file)
+  await mocha.loadFilesAsync()
+  const skipped: string[] = []
+  const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
+    const runner = mocha.run(() => resolve(runner.stats))
+    runner.on('pending', (test) => skipped.push(`${relative(root, test.file ?? '')}: ${test.fullTitle()}`))
+  })
+  const { passes = 0, failures = 0, pending = 0, tests = 0 } = stats ?? {}
+  if (skipped.length > 0) console.log(`Skipped for want of a tool:\n${skipped.map((one) => `  ${one}`).join('\n')}`)
+  console.log(`${tests} tests in ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  console.log(`${passes} passed, ${failures} failed, ${pending} skipped`)
+  // What a failed test left open must not keep the process alive.
+  process.exit(failures > 0 || passes === 0 ? 1 : 0)
+})
