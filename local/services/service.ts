@@ -99,6 +99,8 @@ export interface Definition<Sdk, Store> {
   target?: string
   /** API version of the query protocol, by which an unsigned form names its service. */
   version?: string
+  /** Operations that AWS takes without a signature: some of STS and Cognito. S3 takes all of its own so, as anonymous. */
+  unsigned?: readonly string[]
   /** The error code of a call that IAM refuses: `AccessDenied`, `AccessDeniedException`. */
   denied: string
   /** Largest request body, in bytes, of operations that do not stream theirs. */
