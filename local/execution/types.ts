@@ -15,6 +15,20 @@ export type Code =
       folder: string
     }
 
+/** Code that is ready to run. */
+export interface Bundle {
+  /** `LAMBDA_TASK_ROOT`. */
+  folder: string
+  /** The handler's file, relative to `folder`. */
+  file: string
+  /** SHA-256 of the code in base64, as in `CodeSha256`. Of a package: of the handler's file. */
+  sha256: string
+  /** Bytes of the code. */
+  size: number
+  /** Where the source map is: beside the folder, so that the function runs exactly what `sam build` makes. */
+  map?: string
+}
+
 /** All that an execution environment is made from. Another `revision` means new environments. */
 export interface FunctionSpec {
   name: string
@@ -33,6 +47,8 @@ export interface FunctionSpec {
   region: string
   logGroup: string
   logFormat: 'Text' | 'JSON'
+  /** The lowest level of `console` that is logged in format JSON; INFO when missing, as on AWS. */
+  logLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
   /** Changes whenever code or configuration change. */
   revision: string
   /** How many environments may run at once. */
@@ -43,6 +59,8 @@ export interface FunctionSpec {
 
 export interface InvokeRequest {
   requestId: string
+  /** The ARN as it was invoked, with its qualifier; `spec.arn` when missing. */
+  functionArn?: string
   /** JSON */
   payload: Uint8Array
   /** The decoded client context, `context.clientContext`. */
@@ -69,11 +87,14 @@ export interface InvokeResult {
 export interface FunctionLogLine {
   /** ms since the epoch */
   at: number
+  /** One event of the log, with the line feed at its end that CloudWatch Logs shows (none after JSON). */
   message: string
 }
 
 /** Runs functions in execution environments: child processes, one event at a time each. */
 export interface Execution {
+  /** The code that would run, built if need be: what `CodeSha256` and `CodeSize` tell. Throws `RuntimeError`. */
+  bundle(code: Code, handler: string): Promise<Bundle>
   /** Throws `ServiceError('TooManyRequestsException', …)` when no environment is free and no more may be started. */
   invoke(spec: FunctionSpec, request: InvokeRequest): Promise<InvokeResult>
   /** Ends a function's environments once they are idle. */
@@ -92,5 +113,3 @@ export interface ExecutionOptions {
   /** Every line that an environment logs, START, END and REPORT among them, as it comes. */
   onLog: (spec: FunctionSpec, logStream: string, lines: FunctionLogLine[]) => void
 }
-
-export declare const createExecution: (options: ExecutionOptions) => Execution

@@ -1,0 +1,132 @@
+/*
+ * Runs inside an execution environment: loads the handler once, then runs it for one event after the other.
+ * Bundled into one file at first use, so that an environment starts without taking types out of anything.
+ */
+import { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
+import { RuntimeError } from '../errors.ts'
+import { frame, type RuntimeRequest, requestReader, TO_RUNTIME, writeFrame } from '../frames.ts'
+import { flushRaw, invocation, logError, logFor, patchConsole } from './console.ts'
+import { asError, errorDocument } from './errors.ts'
+import { type Handler, loadHandler } from './handler.ts'
+
+/** The largest answer of a synchronous invocation, in bytes of JSON. */
+const LARGEST_ANSWER = 6_291_556
+
+const { env } = process
+let handler: Handler | undefined
+let phase: 'bare' | 'init' | 'idle' | 'invoke' = 'bare'
+
+/** The resident memory in KB goes before the JSON. (`maxRSS` would count what the parent had when it forked.) */
+const answer = (type: number, json = '') => {
+  const memory = Buffer.allocUnsafe(4)
+  memory.writeUInt32BE(Math.round(process.memoryUsage.rss() / 1024))
+  writeFrame(type, memory, Buffer.from(json))
+}
+
+const stringify = (value: unknown): string => {
+  try {
+    return JSON.stringify(value === undefined ? null : value) ?? 'null'
+  } catch {
+    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body')
+  }
+}
+
+const init = async () => {
+  phase = 'init'
+  try {
+    handler = await loadHandler(env.LAMBDA_TASK_ROOT ?? '', env._HANDLER ?? '')
+    phase = 'idle'
+    flushRaw()
+    answer(frame.ready)
+  } catch (error) {
+    logError('Init Error', error)
+    flushRaw()
+    writeFrame(frame.initError, Buffer.from(JSON.stringify(errorDocument(error))))
+    process.exit(1)
+  }
+}
+
+const contextOf = (request: RuntimeRequest & { kind: 'invoke' }) => {
+  const deadline = Date.now() + request.remaining
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    clientContext: request.clientContext,
+    identity: request.identity,
+    invokedFunctionArn: request.functionArn,
+    awsRequestId: request.requestId,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+  }
+}
+
+const respond = (json: string) => {
+  if (Buffer.byteLength(json) <= LARGEST_ANSWER) return answer(frame.response, json)
+  process.stderr.write(
+    `[ERROR] [${Date.now()}] LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413. \n`,
+  )
+  answer(
+    frame.error,
+    JSON.stringify({
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).`,
+    }),
+  )
+}
+
+const invoke = async (request: RuntimeRequest & { kind: 'invoke' }, payload: Buffer) => {
+  phase = 'invoke'
+  env._X_AMZN_TRACE_ID = request.traceId
+  let done: () => void
+  try {
+    const event: unknown = payload.length > 0 ? JSON.parse(payload.toString()) : {}
+    const result = await handler?.(event, contextOf(request))
+    await turn()
+    const json = stringify(result)
+    done = () => respond(json)
+  } catch (error) {
+    await turn()
+    logError('Invoke Error', error)
+    const document = JSON.stringify(errorDocument(error))
+    done = () => answer(frame.error, document)
+  }
+  flushRaw()
+  phase = 'idle'
+  requests.ref()
+  done()
+}
+
+/** Nobody waits for what failed: the environment ends, and with it the invocation that is running. */
+const fatal = (heading: string, error: Error, status: number) => {
+  logError(heading, error)
+  flushRaw()
+  const document = JSON.stringify(errorDocument(error))
+  if (phase === 'init') writeFrame(frame.initError, Buffer.from(document))
+  else answer(frame.fatal, document)
+  process.exit(status)
+}
+
+process.on('uncaughtException', (error: unknown) => fatal('Uncaught Exception', asError(error), 129))
+process.on('unhandledRejection', (reason: unknown, promise: unknown) => {
+  const error = new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason))
+  fatal('Unhandled Promise Rejection', Object.assign(error, { reason, promise }), 128)
+})
+process.on('exit', flushRaw)
+
+patchConsole()
+const requests = new Socket({ fd: TO_RUNTIME, readable: true, writable: false })
+requests.on(
+  'data',
+  requestReader((request, payload) => {
+    // As on AWS the runtime itself keeps no process alive: a handler that waits for nothing ends it.
+    requests.unref()
+    if (request.kind === 'init') return void init().then(() => requests.ref())
+    logFor(request.requestId)
+    void invocation.run(request.requestId, () => invoke(request, payload))
+  }),
+)
+requests.on('close', () => process.exit(0))
