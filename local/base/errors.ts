@@ -8,17 +8,24 @@ export class ServiceError extends Error {
   readonly status: number | undefined
   /** Members of the error's own shape, like `CancellationReasons`, or of S3's error document, like `BucketName`. */
   readonly fields: Record<string, unknown>
+  /** Headers of the answer that carries the refusal, names in lower case: `etag` of a 304, `x-amz-bucket-region`. */
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(
     code: string,
     message: string,
-    { status, ...fields }: { status?: number } & Record<string, unknown> = {},
+    {
+      status,
+      headers = {},
+      ...fields
+    }: { status?: number; headers?: Record<string, string> } & Record<string, unknown> = {},
   ) {
     super(message)
     this.name = code
     this.code = code
     this.status = status
     this.fields = fields
+    this.headers = headers
   }
 }
 
