@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServiceError } from '../base/errors.ts'
+import type { WireResponse } from '../wire/types.ts'
+import type { SiteRequest } from './request.ts'
+
+/** A client that reads nothing for this many milliseconds has gone. */
+const STALLED = 120_000
+/** How much of a body that nobody wants is still taken in, so that the client gets to read its refusal. */
+const MOST_DRAINED = 64 * 1024 ** 2
+const LONGEST_DRAIN = 5_000
+
+/**
+ * Sends an answer. A streamed body goes out as fast as the client takes it; when the client goes away, or the body
+ * fails, its source is closed and the connection cut: half an answer never looks like a whole one.
+ */
+export const send = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: WireResponse,
+): Promise<void> => {
+  if (response.destroyed) return close(body)
+  const unread = !request.complete
+  if (unread) response.setHeader('connection', 'close')
+  const bodiless = request.method === 'HEAD' || status === 204 || status === 304
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body
+    if (headers['content-length'] === undefined && status !== 204) headers['content-length'] = String(bytes.length)
+    response.writeHead(status, headers)
+    if (unread) return lastWords(request, response, bodiless ? undefined : bytes)
+    response.end(bodiless ? undefined : bytes)
+    return
+  }
+  response.writeHead(status, headers)
+  if (bodiless) {
+    await close(body)
+    response.end()
+    return
+  }
+  try {
+    for await (const part of body) if (!response.write(part)) await drained(response)
+    if (response.destroyed) return
+    response.end()
+  } catch (error) {
+    response.destroy()
+    throw error
+  }
+}
+
+const close = async (body: WireResponse['body']) => {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.()
+}
+
+/** Waits until the client takes more. @throws when it has gone or takes nothing. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (response.destroyed) return reject(new Gone())
+    const end = (error?: Error) => {
+      clearTimeout(timer)
+      response.off('drain', onDrain).off('close', onClose)
+      error ? reject(error) : resolve()
+    }
+    const onDrain = () => end()
+    const onClose = () => end(new Gone())
+    const timer = setTimeout(onClose, STALLED).unref()
+    response.on('drain', onDrain).on('close', onClose)
+  })
+
+/** The client went away; nobody is left to be told. */
+export class Gone extends Error {
+  override name = 'Gone'
+}
+
+/** Answers before the body was read: cutting the connection at once would lose the answer under way. */
+const lastWords = (request: IncomingMessage, response: ServerResponse, bytes: Uint8Array | undefined) => {
+  if (bytes === undefined) response.flushHeaders()
+  else response.write(bytes)
+  let taken = 0
+  const timer = setTimeout(() => response.end(), LONGEST_DRAIN).unref()
+  const end = () => {
+    clearTimeout(timer)
+    response.end()
+  }
+  request.on('data', (part: Buffer) => {
+    taken += part.length
+    if (taken > MOST_DRAINED) end()
+  })
+  request.once('end', end)
+  request.once('close', end)
+}
+
+/** Names of AWS's header of request ids. */
+export const requestIds = (service: string, requestId: string): Record<string, string> =>
+  service === 's3'
+    ? { 'x-amz-request-id': requestId, 'x-amz-id-2': Buffer.from(requestId).toString('base64') }
+    : { 'x-amzn-requestid': requestId }
+
+/** A refusal before it is known which service's shape it should have: JSON to who speaks JSON, else S3's document. */
+export const plainRefusal = (head: SiteRequest | undefined, error: ServiceError, requestId: string): WireResponse => {
+  const { code, message, status = 400 } = error
+  if (head?.headers['x-amz-target'] !== undefined || /json/.test(head?.headers['content-type'] ?? ''))
+    return {
+      status,
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amzn-requestid': requestId,
+        'x-amzn-errortype': code,
+      },
+      body: JSON.stringify({ __type: code, message }),
+    }
+  return {
+    status,
+    headers: { 'content-type': 'application/xml', ...requestIds('s3', requestId) },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${xml(message)}</Message><RequestId>${requestId}</RequestId></Error>`,
+  }
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const xml = (text: string) => text.replace(/[&<>"]/g, (c) => ENTITIES[c] as string)

@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ServiceError } from '../base/errors.ts'
+import type { StreamedBody } from '../wire/types.ts'
+import { type Algorithm, algorithms, byHeader, isDigest, type Running } from './checksums.ts'
+import { unchunk } from './chunks.ts'
+import * as refuse from './refusals.ts'
+import type { SiteRequest } from './request.ts'
+import type { Signed } from './signature.ts'
+
+/** After this many milliseconds without a byte of the body we were promised we give up, as S3 does. */
+export const IDLE = 20_000
+/** S3's largest object in one PUT. */
+const LARGEST_OBJECT = 5 * 1024 ** 3
+
+const refusal = (code: string, status: number, message: string, fields: Record<string, unknown> = {}) =>
+  new ServiceError(code, message, { ...fields, status })
+
+/**
+ * The bytes of a request as they come, with backpressure; a client that waits for it is told to go on. Throws when the
+ * client goes away or falls silent.
+ */
+export async function* bytesOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  idle = IDLE,
+): AsyncGenerator<Buffer> {
+  let wake = () => {}
+  let silent = false
+  const awake = () => wake()
+  const onTimeout = () => {
+    silent = true
+    wake()
+  }
+  const events = ['readable', 'end', 'close', 'error'] as const
+  for (const event of events) request.on(event, awake)
+  request.on('timeout', onTimeout)
+  if (request.headers.expect !== undefined) response.writeContinue()
+  try {
+    for (;;) {
+      const chunk = request.read() as Buffer | null
+      if (chunk !== null) {
+        yield chunk
+        continue
+      }
+      if (request.readableEnded) return
+      if (request.destroyed)
+        throw refusal(
+          'IncompleteBody',
+          400,
+          'You did not provide the number of bytes specified by the Content-Length HTTP header',
+        )
+      silent = false
+      request.socket.setTimeout(idle)
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+      if (silent && !request.readableEnded)
+        throw refusal(
+          'RequestTimeout',
+          400,
+          'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
+        )
+    }
+  } finally {
+    for (const event of events) request.off(event, awake)
+    request.off('timeout', onTimeout)
+    request.socket.setTimeout(0)
+  }
+}
+
+/** The whole body, refused as soon as it is seen to be larger than `largest` bytes. */
+export const collect = async (
+  source: AsyncIterable<Uint8Array>,
+  announced: number | undefined,
+  largest: number,
+  flavour: refuse.Flavour,
+): Promise<Buffer> => {
+  if (announced !== undefined && announced > largest) throw refuse.tooLarge(flavour, largest)
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of source) {
+    length += part.length
+    if (length > largest) throw refuse.tooLarge(flavour, largest)
+    parts.push(part)
+  }
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length)
+}
+
+/** The number of bytes that a request announces; undefined for HTTP chunks. @throws ServiceError for no number. */
+export const announcedLength = ({ headers }: SiteRequest): number | undefined => {
+  const text = headers['content-length']
+  if (text !== undefined) return Number(text)
+  return headers['transfer-encoding'] === undefined ? 0 : undefined
+}
+
+const STREAMING: Record<string, { signed: boolean; trailers: boolean }> = {
+  'STREAMING-UNSIGNED-PAYLOAD-TRAILER': { signed: false, trailers: true },
+  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD': { signed: true, trailers: false },
+  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER': { signed: true, trailers: true },
+}
+
+/** What the canonical request of an S3 call says of its body. @throws ServiceError for what is none of AWS's values. */
+export const payloadHashOf = (head: SiteRequest, presigned: boolean): string => {
+  const given = head.headers['x-amz-content-sha256'] ?? head.query.get('X-Amz-Content-Sha256') ?? undefined
+  if (given === undefined) {
+    if (presigned) return 'UNSIGNED-PAYLOAD'
+    throw refusal('InvalidRequest', 400, 'Missing required header for this request: x-amz-content-sha256')
+  }
+  if (given in STREAMING || given === 'UNSIGNED-PAYLOAD' || /^[0-9a-f]{64}$/.test(given)) return given
+  throw refusal(
+    'InvalidArgument',
+    400,
+    'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.',
+    { ArgumentName: 'x-amz-content-sha256', ArgumentValue: given },
+  )
+}
+
+/**
+ * The body of an S3 call, decoded, and checked at its end against all that its head says of it.
+ * @throws ServiceError at once for a head that contradicts itself.
+ */
+export const checkedBody = (
+  source: AsyncIterable<Buffer>,
+  head: SiteRequest,
+  payloadHash: string | undefined,
+  signed: Signed | undefined,
+): StreamedBody => {
+  const { headers } = head
+  const streaming = payloadHash === undefined ? undefined : STREAMING[payloadHash]
+  const announced = streaming ? decodedLength(headers) : announcedLength(head)
+  if (announced === undefined)
+    throw refusal('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.')
+  const length: number = announced
+  if (length > LARGEST_OBJECT)
+    throw refusal('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size', {
+      ProposedSize: length,
+      MaxSizeAllowed: LARGEST_OBJECT,
+    })
+  const md5 = headers['content-md5']
+  if (md5 !== undefined && !isDigest(md5, 16))
+    throw refusal('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': md5 })
+  const expected = expectedChecksums(headers)
+  const trailers = streaming?.trailers ? announcedTrailers(headers, expected) : undefined
+
+  const checksums: Record<string, string> = {}
+  async function* bytes(): AsyncGenerator<Buffer> {
+    const sums: { algorithm: Algorithm; sum: Running }[] = []
+    for (const algorithm of algorithms)
+      if (expected.has(algorithm.header) || trailers?.includes(algorithm.header))
+        sums.push({ algorithm, sum: algorithm.begin() })
+    const sha = payloadHash !== undefined && payloadHash.length === 64 ? createHash('sha256') : undefined
+    const whole = md5 === undefined ? undefined : createHash('md5')
+    const decoded = streaming
+      ? unchunk(source, {
+          signed: streaming.signed ? signed : undefined,
+          trailers,
+          onTrailer: (name, value) => expected.set(name, validChecksum(name, value)),
+        })
+      : source
+    let count = 0
+    for await (const part of decoded) {
+      count += part.length
+      if (count > length) throw incomplete()
+      sha?.update(part)
+      whole?.update(part)
+      for (const { sum } of sums) sum.update(part)
+      yield part
+    }
+    if (count !== length) throw incomplete()
+    const computed = sha?.digest('hex')
+    if (computed !== undefined && computed !== payloadHash)
+      throw refusal(
+        'XAmzContentSHA256Mismatch',
+        400,
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        { ClientComputedContentSHA256: payloadHash, S3ComputedContentSHA256: computed },
+      )
+    const digest = whole?.digest('base64')
+    if (digest !== md5)
+      throw refusal('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.', {
+        ExpectedDigest: md5,
+        CalculatedDigest: digest,
+      })
+    for (const { algorithm, sum } of sums) {
+      const { name, header, member } = algorithm
+      const value = Buffer.from(await sum.digest()).toString('base64')
+      if (value !== expected.get(header))
+        throw refusal('BadDigest', 400, `The ${name} you specified did not match the calculated checksum.`)
+      checksums[member] = value
+    }
+  }
+  return { length, checksums, [Symbol.asyncIterator]: bytes }
+}
+
+const incomplete = () => refusal('IncompleteBody', 400, 'The request body terminated unexpectedly')
+
+const decodedLength = (headers: SiteRequest['headers']): number | undefined => {
+  const text = headers['x-amz-decoded-content-length']
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+const PREFIX = 'x-amz-checksum-'
+/** Headers with that prefix which are no checksums. */
+const OTHERS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type'])
+
+const validChecksum = (header: string, value: string): string => {
+  const known = byHeader.get(header)
+  if (!known)
+    throw refusal('InvalidRequest', 400, 'The algorithm type you specified in x-amz-checksum- header is invalid.')
+  if (!isDigest(value, known.bytes)) throw refusal('InvalidRequest', 400, `Value for ${header} header is invalid.`)
+  return value
+}
+
+/** The checksum that the headers promise, by header. */
+const expectedChecksums = (headers: SiteRequest['headers']): Map<string, string> => {
+  const expected = new Map<string, string>()
+  for (const name in headers)
+    if (name.startsWith(PREFIX) && !OTHERS.has(name)) expected.set(name, validChecksum(name, headers[name] as string))
+  if (expected.size > 1)
+    throw refusal(
+      'InvalidRequest',
+      400,
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    )
+  return expected
+}
+
+const announcedTrailers = (headers: SiteRequest['headers'], expected: Map<string, string>): string[] => {
+  const names = (headers['x-amz-trailer'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  for (const name of names)
+    if (!byHeader.has(name))
+      throw refusal('InvalidRequest', 400, 'The value specified in the x-amz-trailer header is not supported')
+  if (names.length + expected.size > 1)
+    throw refusal(
+      'InvalidRequest',
+      400,
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    )
+  return names
+}

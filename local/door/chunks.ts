@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { ServiceError } from '../base/errors.ts'
+import { EMPTY_SHA256, hmac, sha256 } from './canonical.ts'
+import * as refuse from './refusals.ts'
+import { equal, type Signed } from './signature.ts'
+
+/**
+ * The content encoding `aws-chunked` (S3 user guide, "Signature calculations: transferring payload in multiple chunks",
+ * and "… including trailing headers"): `<size in hex>[;chunk-signature=<signature>]`, CRLF, bytes, CRLF; last a chunk of
+ * size 0, trailers, an empty line.
+ */
+export interface Chunking {
+  /** Each chunk is signed; the first signature builds on the request's own. */
+  signed: Signed | undefined
+  /** Names of the trailers that the client announced, in lower case; undefined where none may come. */
+  trailers: readonly string[] | undefined
+  /** Takes each trailer at the end. */
+  onTrailer: (name: string, value: string) => void
+}
+
+/** All chunks but the last are at least this large. */
+const SMALLEST_CHUNK = 8192
+const LONGEST_LINE = 1024
+const MOST_TRAILERS = 16
+
+const broken = () => new ServiceError('IncompleteBody', 'The request body terminated unexpectedly', { status: 400 })
+const malformed = () =>
+  new ServiceError(
+    'MalformedTrailerError',
+    'The request contained trailing data that was not well-formed or did not conform to our published schema.',
+    { status: 400 },
+  )
+
+/** The bytes inside the chunks, as they come. A chunk is never held whole. */
+export async function* unchunk(source: AsyncIterable<Buffer>, chunking: Chunking): AsyncGenerator<Buffer> {
+  const reader = readerOf(source)
+  const check = chunking.signed && chunkSignatures(chunking.signed)
+  let before = SMALLEST_CHUNK
+  for (let count = 1; ; count++) {
+    const line = /^([0-9a-f]{1,16})(?:;chunk-signature=([0-9a-f]{64}))?$/i.exec(await reader.line())
+    if (!line || (check && line[2] === undefined)) throw broken()
+    let left = Number.parseInt(line[1] as string, 16)
+    if (left > 0 && before < SMALLEST_CHUNK)
+      throw new ServiceError(
+        'InvalidChunkSizeError',
+        'Only the last chunk is allowed to have a size less than 8192 bytes',
+        { status: 403, Chunk: count, BadChunkSize: before },
+      )
+    before = left
+    const hash = check && left > 0 ? createHash('sha256') : undefined
+    const last = left === 0
+    while (left > 0) {
+      const bytes = await reader.take(left)
+      left -= bytes.length
+      hash?.update(bytes)
+      yield bytes
+    }
+    check?.chunk(hash?.digest('hex') ?? EMPTY_SHA256, line[2] as string)
+    if (last) break
+    if ((await reader.line()) !== '') throw broken()
+  }
+  await readTrailers(reader, chunking, check)
+  if (await reader.more()) throw malformed()
+}
+
+const readTrailers = async (reader: Reader, { trailers, onTrailer }: Chunking, check: ChunkSignatures | undefined) => {
+  let text = ''
+  let signature: string | undefined
+  const seen = new Set<string>()
+  for (let line = await reader.line(); line !== ''; line = await reader.line()) {
+    const mark = line.indexOf(':')
+    const name = line.slice(0, mark).toLowerCase()
+    const value = line.slice(mark + 1).trim()
+    if (mark < 1 || seen.has(name) || seen.size >= MOST_TRAILERS) throw malformed()
+    seen.add(name)
+    if (name === 'x-amz-trailer-signature') signature = value
+    else {
+      if (signature !== undefined || !trailers?.includes(name)) throw malformed()
+      text += `${name}:${value}\n`
+      onTrailer(name, value)
+    }
+  }
+  if (trailers?.some((name) => !seen.has(name))) throw malformed()
+  if (trailers && check) check.trailers(text, signature ?? '')
+}
+
+interface ChunkSignatures {
+  chunk(hash: string, given: string): void
+  trailers(text: string, given: string): void
+}
+
+/** Each chunk's signature is over the one before it, so that none can be taken out, changed or moved. */
+const chunkSignatures = ({ claim, timestamp, scope, signingKey }: Signed): ChunkSignatures => {
+  let before = claim.signature
+  const check = (kind: string, hashes: string, given: string) => {
+    const text = `AWS4-HMAC-SHA256-${kind}\n${timestamp}\n${scope}\n${before}\n${hashes}`
+    const expected = hmac(signingKey, text).toString('hex')
+    if (!equal(expected, given)) throw refuse.wrongSignature('s3', { ...claim, signature: given }, text)
+    before = expected
+  }
+  return {
+    chunk: (hash, given) => check('PAYLOAD', `${EMPTY_SHA256}\n${hash}`, given),
+    trailers: (text, given) => check('TRAILER', sha256(text), given),
+  }
+}
+
+interface Reader {
+  /** The next line, without its end. Trailers of some clients end in a line feed alone. */
+  line(): Promise<string>
+  /** Between one and `most` bytes. */
+  take(most: number): Promise<Buffer>
+  /** Whether any byte is left. */
+  more(): Promise<boolean>
+}
+
+const readerOf = (source: AsyncIterable<Buffer>): Reader => {
+  const iterator = source[Symbol.asyncIterator]()
+  let rest: Buffer = Buffer.alloc(0)
+  const more = async () => {
+    while (rest.length === 0) {
+      const { done, value } = await iterator.next()
+      if (done) return false
+      rest = value
+    }
+    return true
+  }
+  return {
+    more,
+    async line() {
+      let text = ''
+      for (;;) {
+        if (!(await more())) throw broken()
+        const end = rest.indexOf(10)
+        const part = end < 0 ? rest : rest.subarray(0, end)
+        if (text.length + part.length > LONGEST_LINE) throw broken()
+        text += part.toString('latin1')
+        rest = end < 0 ? rest.subarray(rest.length) : rest.subarray(end + 1)
+        if (end >= 0) return text.endsWith('\r') ? text.slice(0, -1) : text
+      }
+    },
+    async take(most) {
+      if (!(await more())) throw broken()
+      const bytes = rest.subarray(0, most)
+      rest = rest.subarray(bytes.length)
+      return bytes
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { Mistake } from '../base/errors.ts'
+import type { Ground } from '../base/ground.ts'
+import type { Sessions } from '../iam/sessions.ts'
+import type { Dispatch } from '../services/dispatch.ts'
+import { createHosts, type Hosts } from './hosts.ts'
+import { LARGEST_HEAD } from './request.ts'
+import { createServe, type Site } from './serve.ts'
+
+export type { SiteRequest } from './request.ts'
+export type { Site } from './serve.ts'
+
+export interface DoorOptions {
+  ground: Ground
+  dispatch: Dispatch
+  sessions: Sessions
+  /** What answers requests that are no AWS operations, in the order asked. */
+  sites?: Site[]
+  /** Whether an origin is one of the cloud's own websites; the door's own addresses always are. */
+  origins?: (origin: string) => boolean
+}
+
+/** The one door of a cloud: all that clients, browsers and functions send comes through it. */
+export interface Door {
+  /** Opens it on 127.0.0.1 and on `addresses`; port 0 takes a free one. @throws Mistake when the port is taken. */
+  listen(port: number, addresses?: string[]): Promise<{ port: number; url: string }>
+  /** Ends every connection. */
+  close(): Promise<void>
+}
+
+const LOOPBACK = '127.0.0.1'
+/** Milliseconds to send the head of a request in, the whole of one, and between two of one connection. */
+const HEAD_TIMEOUT = 20_000
+const REQUEST_TIMEOUT = 3_600_000
+const KEEP_ALIVE = 75_000
+const MOST_SOCKETS = 2_000
+
+export const createDoor = ({ ground, dispatch, sessions, sites = [], origins }: DoorOptions): Door => {
+  const serve = createServe({ ground, dispatch, sessions, sites })
+  const servers: Server[] = []
+  let hosts: Hosts
+
+  const open = (port: number, address: string): Promise<number> => {
+    const server = createServer({
+      maxHeaderSize: LARGEST_HEAD,
+      headersTimeout: HEAD_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      keepAliveTimeout: KEEP_ALIVE,
+      connectionsCheckingInterval: 5_000,
+      noDelay: true,
+    })
+    server.maxConnections = MOST_SOCKETS
+    server.maxHeadersCount = 0 // node:http drops what exceeds it without a word; the door counts itself
+    const handle = (request: Parameters<typeof serve>[0], response: Parameters<typeof serve>[1]) =>
+      void serve(request, response, hosts).catch((cause) => {
+        ground.log({ level: 'error', from: 'door', text: 'an answer could not be sent', cause })
+        response.destroy()
+      })
+    server.on('request', handle)
+    // The client waits for our word before it sends its body; it gets it when the body is wanted.
+    server.on('checkContinue', handle)
+    server.on('clientError', refuseBroken)
+    servers.push(server)
+    return new Promise((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new Mistake(`Port ${port} of ${address} is taken by another program: choose one with --port.`)
+            : error,
+        ),
+      )
+      server.listen(port, address, () => resolve((server.address() as AddressInfo).port))
+    })
+  }
+
+  return {
+    async listen(port, addresses = []) {
+      const taken = await open(port, LOOPBACK)
+      hosts = createHosts(addresses, taken, origins)
+      for (const address of addresses) await open(taken, address)
+      return { port: taken, url: `http://${LOOPBACK}:${taken}` }
+    },
+    async close() {
+      const closed = servers.splice(0).map((server) => {
+        const end = new Promise<void>((resolve) => server.close(() => resolve()))
+        server.closeAllConnections()
+        return end
+      })
+      await Promise.all(closed)
+    },
+  }
+}
+
+/** What is no HTTP, or too much of it, never becomes a request: it is answered here, in S3's form, and cut off. */
+const refuseBroken = (error: NodeJS.ErrnoException, socket: Socket) => {
+  if (!socket.writable) return void socket.destroy()
+  const [code, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['RequestHeaderSectionTooLarge', 'Your request header section exceeds the maximum allowed size.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [
+            'RequestTimeout',
+            'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
+          ]
+        : ['BadRequest', 'An error occurred when parsing the HTTP request.']
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/xml\r\ncontent-length: ${Buffer.byteLength(body)}\r\ndate: ${new Date().toUTCString()}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,67 @@
+import { ServiceError } from '../base/errors.ts'
+import type { Service } from '../services/service.ts'
+import { type BrokenClaim, type Claim, isBroken } from './claim.ts'
+import { decode, type SiteRequest } from './request.ts'
+
+/** The bucket that an S3 request names by host or path, and the rest of its path. */
+export interface BucketPath {
+  /** `''` when the request names none. */
+  bucket: string
+  path: string
+}
+
+/** Which service a request is for, as far as its head tells. */
+export const serviceOf = (
+  { headers, query }: SiteRequest,
+  claim: Claim | BrokenClaim | undefined,
+  services: ReadonlyMap<string, Service>,
+): Service | 'unknown' | undefined => {
+  if (claim && !isBroken(claim)) return services.get(claim.service) ?? 'unknown'
+  const target = headers['x-amz-target']
+  if (target !== undefined) {
+    const prefix = target.slice(0, target.lastIndexOf('.'))
+    return find(services, (service) => service.target === prefix) ?? 'unknown'
+  }
+  return serviceOfVersion(query.get('Version'), services)
+}
+
+/** An unsigned call of the query protocol names its service by the version of its API alone. */
+export const serviceOfVersion = (
+  version: string | null,
+  services: ReadonlyMap<string, Service>,
+): Service | undefined =>
+  version === null
+    ? undefined
+    : find(services, (service) => service.protocol === 'query' && service.version === version)
+
+const find = (services: ReadonlyMap<string, Service>, fits: (service: Service) => boolean): Service | undefined => {
+  for (const service of services.values()) if (fits(service)) return service
+  return undefined
+}
+
+const S3_HOST = /^(?:(.+)\.)?s3(?:[.-][a-z]{2,4}(?:-[a-z]+)+-\d{1,2})?\.localhost$/
+
+/** Whether the host says S3: `s3.localhost`, `<bucket>.s3.localhost`, `<bucket>.s3.<region>.localhost`. */
+export const isS3Host = (host: string): boolean => S3_HOST.test(host)
+
+/** Takes the bucket off the host (`<bucket>.s3.localhost`, `<bucket>.localhost`) or, else, off the path. */
+export const bucketOf = ({ host, path }: SiteRequest): BucketPath => {
+  const s3 = S3_HOST.exec(host)
+  const bucket = s3 ? s3[1] : /^(.+)\.localhost$/.exec(host)?.[1]
+  if (bucket !== undefined) return { bucket, path }
+  const end = path.indexOf('/', 1)
+  return end < 0
+    ? { bucket: decode(path.slice(1)), path: '/' }
+    : { bucket: decode(path.slice(1, end)), path: path.slice(end) }
+}
+
+/** The address that the client used, without a bucket before it. */
+export const originOf = ({ host, headers }: SiteRequest): string => {
+  const port = (headers.host ?? '').slice(host.length)
+  const s3 = S3_HOST.exec(host)
+  if (s3) return `http://${s3[1] === undefined ? host : host.slice(s3[1].length + 1)}${port}`
+  return `http://${host.endsWith('.localhost') ? 'localhost' : host}${port}`
+}
+
+export const unknownService = (name: string) =>
+  new ServiceError('NotImplemented', `The service ${name} is not part of the local cloud.`, { status: 501 })
