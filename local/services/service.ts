@@ -30,7 +30,12 @@ type Filled<T> = { [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K
 type Plain<T> = { [K in keyof T]: K extends 'Body' | 'Payload' ? Bytes : T[K] }
 
 /** What the operation `Name` takes, with its required members there. */
-export type Input<Sdk, Name> = Command<Sdk, Name> extends new (input: infer In) => unknown ? Plain<Filled<In>> : never
+export type Input<Sdk, Name> =
+  Command<Sdk, Name> extends new (
+    ...input: infer In extends unknown[]
+  ) => unknown
+    ? Plain<Filled<NonNullable<In[0]>>>
+    : never
 /** What the operation `Name` gives back. */
 export type Output<Sdk, Name> =
   Command<Sdk, Name> extends new (

@@ -1,0 +1,26 @@
+import { service } from '../service.ts'
+import { groups } from './groups.ts'
+import { reading } from './reading.ts'
+import { logGroup } from './resources.ts'
+import { createLogsStore } from './store.ts'
+import { streams } from './streams.ts'
+import { tags } from './tags.ts'
+import { writing } from './writing.ts'
+
+/**
+ * CloudWatch Logs: groups with retention and tags, streams, PutLogEvents, GetLogEvents, FilterLogEvents.
+ * Left out: subscription and metric filters, Insights queries, exports, KMS keys, deletion protection, other classes
+ * than STANDARD, in filter patterns regular expressions and space-delimited events.
+ */
+export const logs = service(
+  {
+    name: 'logs',
+    sdk: () => import('@aws-sdk/client-cloudwatch-logs'),
+    protocol: 'json1.1',
+    target: 'Logs_20140328',
+    denied: 'AccessDeniedException',
+    store: createLogsStore,
+    resources: { 'AWS::Logs::LogGroup': logGroup },
+  },
+  { ...groups, ...streams, ...writing, ...reading, ...tags },
+)
