@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Mistake } from '../../local/base/errors.ts'
 import type { Log } from '../../local/base/log.ts'
+import { type Running, runningFile } from '../../local/base/running.ts'
 import { cacheOf, createCloud } from '../../local/cloud.ts'
-import { type Running, runningFile } from '../../local/running.ts'
 import { root, templateFile } from './application.ts'
 
 /** What an SDK client needs to reach a target. Nothing but the region for AWS itself. */
