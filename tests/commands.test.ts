@@ -1,0 +1,161 @@
+import { expect } from 'chai'
+import { check, exercises } from '../scripts/lib/exercises.ts'
+import { Clone } from './clone.ts'
+
+describe('npm run', function () {
+  this.timeout(60_000)
+  let clone: Clone
+  before(() => {
+    clone = new Clone()
+  })
+  after(() => clone.remove())
+
+  describe('invoke', () => {
+    it('works without a running local cloud', async () => {
+      const { code, output } = await clone.run('npm run invoke -- greetingsOnDemand john')
+
+      expect(code).to.equal(0)
+      expect(output).to.match(
+        /^result\n {2}"Hello John!"\nlog\n[\s\S]*REPORT[\s\S]*\nduration\n {2}[\d.]+ ms \(init [\d.]+ ms\)/,
+      )
+    })
+
+    it('takes the first case by name, a file, and standard input', async () => {
+      const first = await clone.run('npm run invoke -- sum')
+      const file = await clone.run('npm run invoke -- sum chapters/01-running-functions/events/sum.numbers.json')
+      const input = await clone.run('npm run invoke -- sum -', { input: '{"value1":1,"value2":2}' })
+
+      expect(first.output).to.contain('result\n  -1.75\n')
+      expect(file.output).to.contain('result\n  30\n')
+      expect(input.output).to.contain('result\n  3\n')
+    })
+
+    it('prints the error of a function and ends with 1', async () => {
+      const { code, output } = await clone.run('npm run invoke -- sum strings')
+
+      expect(code).to.equal(1)
+      expect(output).to.contain('"errorMessage": "value1 must be a number, but is \\"10\\""')
+    })
+
+    for (const [args, message] of [
+      ['', 'Which function?'],
+      [
+        'nothing',
+        'There is no function "nothing". Chapter and function:\n  01  sum\n  01  logMessage\n  02  greetingsOnDemand',
+      ],
+      [
+        'sum nothing',
+        'There is no case and no file "nothing" for sum. Its cases in chapters/01-running-functions/events:\n  fractions\n  missing\n  numbers\n  strings',
+      ],
+      ['sum package.json5', 'There is no case and no file'],
+      ['sum README.md', 'README.md is no JSON'],
+    ] as const)
+      it(`says what there is for "${args}"`, async () => {
+        const { code, output } = await clone.run(`npm run invoke -- ${args}`)
+
+        expect(code).to.equal(1)
+        expect(output).to.contain(message)
+        expect(output).not.to.match(/^\s+at /m)
+      })
+
+    it('refuses input that is no JSON', async () => {
+      const { code, output } = await clone.run('npm run invoke -- sum -', { input: '{"value1":' })
+
+      expect(code).to.equal(1)
+      expect(output).to.contain('standard input is no JSON')
+    })
+  })
+
+  describe('call', () => {
+    for (const [args, message] of [
+      ['s3 PutObjects', 's3 has no operation "PutObjects"'],
+      ['nothing List', 'client for "nothing" is not installed'],
+      ['s3 ListBuckets', 'No local cloud runs here: type `npm start` in another terminal first.'],
+      ['s3 PutObject Bukket=a', 'There is no member "Bukket". Members: '],
+      ['s3 PutObject Bucket', '"Bucket" is not of the form Member=value.'],
+      ['s3 ListObjectsV2 MaxKeys=many', 'MaxKeys must be a number, but is "many".'],
+      ['s3 PutObject Body=@nothing.jpg', 'Body: nothing.jpg cannot be read (ENOENT).'],
+      ['dynamodb PutItem Item={', 'Item must be JSON'],
+    ] as const)
+      it(`says what is wrong with "${args}"`, async () => {
+        const { code, output } = await clone.run(`npm run call -- '${args.split(' ').join("' '")}'`)
+
+        expect(code).to.equal(1)
+        expect(output).to.contain(message)
+        expect(output).not.to.match(/^\s+at /m)
+      })
+
+    it('lists the operations of a service', async () => {
+      const { output } = await clone.run('npm run call -- sts')
+
+      expect(output).to.contain('sts has the operations:\n')
+      expect(output).to.contain('\n  GetCallerIdentity\n')
+    })
+  })
+
+  describe('exercise', () => {
+    it('lists, hints and shows the solution', async () => {
+      const list = await clone.run('npm run exercise')
+      const hint = await clone.run('npm run exercise -- 2 --hint')
+      const solution = await clone.run('npm run exercise -- 02 --solution')
+
+      expect(list.output).to.contain('02  custom greetings on demand')
+      expect(hint.output).to.match(/^Read `greet` in the same way as `name`/)
+      expect(solution.output).to.contain('chapters/02-first-function/customGreetingsOnDemand.ts\n\nimport')
+    })
+
+    it('checks the starter: it fails, says what was expected and what came, and ends with 1', async () => {
+      const { code, output } = await clone.run('npm run exercise -- 02')
+
+      expect(code).to.equal(1)
+      expect(output).to.contain('✓ greets with nothing')
+      expect(output).to.contain(
+        "✗ greets with both fields\n      look at README.md beside your file, the table: expected 'Hello John!' to equal 'Hi John!'",
+      )
+    })
+
+    for (const chapter of ['9', 'x'])
+      it(`says what there is for chapter ${chapter}`, async () => {
+        const { code, output } = await clone.run(`npm run exercise -- ${chapter}`)
+
+        expect(code).to.equal(1)
+        expect(output).to.contain(`Chapter ${chapter} has no exercise here. There are:\n  01  add numbers only`)
+      })
+  })
+
+  describe('logs', () => {
+    it('says that no local cloud runs', async () => {
+      const { code, output } = await clone.run('npm run logs -- sum')
+
+      expect(code).to.equal(1)
+      expect(output.trim()).to.equal('No local cloud runs here: type `npm start` in another terminal first.')
+    })
+  })
+
+  it('names the scripts when there is none of that name', async () => {
+    const { code, output } = await clone.run('node scripts/setup.mjs nothing')
+
+    expect(code).to.equal(1)
+    expect(output.trim()).to.equal('There is no script "nothing": package.json lists them under "scripts".')
+  })
+})
+
+describe('the exercises', function () {
+  this.timeout(60_000)
+
+  for (const exercise of exercises()) {
+    it(`${exercise.chapter}: the starter fails its check, but not all of it`, async () => {
+      const { passed, failed } = await check(exercise, exercise.starter)
+
+      expect(failed, 'what fails').not.to.deep.equal([])
+      expect(passed, 'what passes').not.to.deep.equal([])
+    })
+
+    it(`${exercise.chapter}: the solution passes`, async () => {
+      const { passed, failed } = await check(exercise, exercise.solution)
+
+      expect(failed).to.deep.equal([])
+      expect(passed.length).to.be.greaterThan(1)
+    })
+  }
+})

@@ -1,0 +1,213 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { expect } from 'chai'
+import { Clone } from './clone.ts'
+
+const config = (port: string | undefined) => ({
+  endpoint: `http://127.0.0.1:${port}`,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  maxAttempts: 1,
+})
+
+/** Waits until something is true, at most ten seconds. */
+const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
+  const end = Date.now() + 10_000
+  while (!(await what())) {
+    if (Date.now() > end) throw new Error(`it did not happen: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    // A process that has ended and was not waited for still has its number.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** Every process below one, by the system's list. */
+const below = (pid: number): number[] => {
+  const list = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+  const rows = list
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
+  const of = (parent: number): number[] => rows.filter((row) => row[1] === parent).flatMap(([one]) => [one, ...of(one)])
+  return of(pid)
+}
+
+describe('npm start', function () {
+  this.timeout(60_000)
+  let clone: Clone
+  beforeEach(() => {
+    clone = new Clone()
+  })
+  afterEach(() => clone.remove())
+
+  it('says how many resources it has, where it listens, and three commands to try', async () => {
+    const { output } = await clone.start()
+
+    expect(output).to.match(/ready after [\d.]+ s: http:\/\/127\.0\.0\.1:\d+\n/)
+    expect(output.match(/^ {2}npm run /gm)).to.have.length(3)
+    expect(JSON.parse(readFileSync(join(clone.folder, '.local/running.json'), 'utf8'))).to.include({
+      url: `http://127.0.0.1:${clone.port}`,
+      selection: 'all',
+    })
+  })
+
+  it('ends every child at Ctrl-C, a busy one too', async () => {
+    const handler = join(clone.folder, 'chapters/02-first-function/greetingsOnDemand.ts')
+    writeFileSync(handler, 'export const handler = async () => { for (;;) {} }\n')
+    const { child } = await clone.start('npm start -- --chapter 02')
+    const busy = new LambdaClient(config(clone.port)).send(new InvokeCommand({ FunctionName: 'GreetingsOnDemand' }))
+    busy.catch(() => {})
+    await until(() => below(child.pid as number).length >= 3)
+    const children = below(child.pid as number)
+
+    await clone.end(child)
+
+    await until(() => !children.some(alive))
+    expect(existsSync(join(clone.folder, '.local/running.json'))).to.equal(false)
+  })
+
+  it('deploys a saved template, and keeps everything when it is broken', async () => {
+    const template = join(clone.folder, 'template.yaml')
+    const { later } = await clone.start('npm start -- --chapter 02')
+    const greet = async () => {
+      const answer = await new LambdaClient(config(clone.port)).send(
+        new InvokeCommand({ FunctionName: 'GreetingsOnDemand', Payload: Buffer.from('{}') }),
+      )
+      return answer.Payload?.transformToString()
+    }
+
+    writeFileSync(template, readFileSync(template, 'utf8').replace(/^ {2}CustomGreetingsOnDemand:/m, '  Renamed:'))
+    await until(() => later().includes('was saved and is deployed'))
+    writeFileSync(template, readFileSync(template, 'utf8').replace('MemorySize: 128', 'MemorySyze: 128'))
+    await until(() => later().includes('cannot be deployed'))
+
+    expect(later()).to.match(/cannot be deployed: .*template\.yaml:\d+.*MemorySyze/)
+    expect(await greet()).to.equal('"Hello World!"')
+  })
+
+  it('uses a saved handler at the next invocation', async () => {
+    const handler = join(clone.folder, 'chapters/02-first-function/greetingsOnDemand.ts')
+    await clone.start('npm start -- --chapter 02')
+    const greet = () => clone.run('npm run invoke -- greetingsOnDemand john')
+
+    const before = await greet()
+    writeFileSync(handler, readFileSync(handler, 'utf8').replace('`Hello ', '`Good morning '))
+    const after = await greet()
+
+    expect(before.output).to.contain('"Hello John!"')
+    expect(after.output).to.contain('"Good morning John!"')
+  })
+
+  it('says in one message why a handler does not compile', async () => {
+    const handler = join(clone.folder, 'chapters/02-first-function/greetingsOnDemand.ts')
+    writeFileSync(handler, `${readFileSync(handler, 'utf8')}\nconst = 1\n`)
+
+    const { code, output } = await clone.run('npm run invoke -- greetingsOnDemand john')
+
+    expect(code).to.equal(1)
+    expect(output).to.match(/greetingsOnDemand\.ts:\d+:\d+/)
+    expect(output).not.to.contain('node_modules/esbuild')
+  })
+
+  it('keeps its state over a restart, and begins anew with --fresh', async () => {
+    const buckets = async () => {
+      const listed = await clone.run('npm run call -- s3 ListObjectsV2 Bucket=local-123456789012-pictures')
+      return JSON.parse(listed.output).KeyCount
+    }
+    const first = await clone.start('npm start -- --chapter 05')
+    await clone.run('npm run call -- s3 PutObject Bucket=local-123456789012-pictures Key=kept Body=text')
+    await clone.end(first.child)
+
+    const second = await clone.start('npm start -- --chapter 05')
+    const kept = await buckets()
+    await clone.end(second.child)
+    await clone.start('npm start -- --chapter 05 --fresh')
+
+    expect(kept).to.equal(1)
+    expect(await buckets()).to.equal(0)
+  })
+
+  it('starts empty, without a stack', async () => {
+    const { output } = await clone.start('npm start -- --empty')
+
+    expect(output).to.contain('no stack; its state is kept in .local/empty')
+    const listed = await clone.run('npm run call -- lambda ListFunctions')
+    expect(JSON.parse(listed.output).Functions).to.deep.equal([])
+  })
+
+  it('answers with one sentence when its folder is taken', async () => {
+    await clone.start('npm start -- --chapter 02')
+
+    const { code, output } = await clone.run('npm start -- --chapter 02 --port 0')
+
+    expect(code).to.equal(1)
+    expect(output.trim().split('\n')).to.have.length(1)
+    expect(output).to.contain('Another local cloud already runs on')
+  })
+
+  it('answers with one sentence when the port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as AddressInfo
+
+    const { code, output } = await clone.run(`npm start -- --port ${port}`)
+    server.close()
+
+    expect(code).to.equal(1)
+    expect(output.trim()).to.equal(`Port ${port} is taken: stop what uses it, or choose another one with --port.`)
+  })
+
+  for (const [args, sentence] of [
+    ['--chapter five', '--chapter takes a number like 05, but got "five".'],
+    ['--chapter 05 --empty', '--chapter and --empty exclude each other.'],
+    ['--port all', '--port takes a number from 0 to 65535, but got "all".'],
+    ['--colour', "Unknown option '--colour'"],
+    ['--chapter 77', 'Chapter'],
+  ] as const)
+    it(`refuses ${args} without a stack trace`, async () => {
+      const { code, output } = await clone.run(`npm start -- ${args}`)
+
+      expect(code).to.equal(1)
+      expect(output).to.contain(sentence)
+      expect(output).not.to.match(/^\s+at /m)
+    })
+
+  it('refuses a broken template with its line', async () => {
+    const template = join(clone.folder, 'template.yaml')
+    const text = readFileSync(template, 'utf8')
+    const line = text.split('\n').findIndex((one) => one.includes('Type: AWS::S3::Bucket')) + 1
+    writeFileSync(template, text.replace('Type: AWS::S3::Bucket', 'Type: AWS::S3::Bukket'))
+
+    const { code, output } = await clone.run('npm start -- --port 0')
+
+    expect(code).to.equal(1)
+    expect(output).to.contain(`template.yaml:${line}`)
+    expect(output).to.contain('AWS::S3::Bukket')
+    expect(output).not.to.match(/^\s+at /m)
+  })
+
+  it('survives a kill: the next start opens the same state', async () => {
+    const { child } = await clone.start('npm start -- --chapter 05')
+    await clone.run('npm run call -- s3 PutObject Bucket=local-123456789012-pictures Key=kept Body=text')
+
+    await clone.end(child, 'SIGKILL')
+    await clone.start('npm start -- --chapter 05')
+
+    const s3 = new S3Client({ ...config(clone.port), forcePathStyle: true })
+    const listed = await s3.send(new ListObjectsV2Command({ Bucket: 'local-123456789012-pictures' }))
+    expect(listed.Contents?.map(({ Key }) => Key)).to.deep.equal(['kept'])
+  })
+})
