@@ -19,7 +19,7 @@ export const send = async (
   { status, headers, body }: WireResponse,
 ): Promise<void> => {
   if (response.destroyed) return close(body)
-  const unread = !request.complete
+  const unread = !request.complete && hasBody(request)
   if (unread) response.setHeader('connection', 'close')
   const bodiless = request.method === 'HEAD' || status === 204 || status === 304
   if (typeof body === 'string' || body instanceof Uint8Array) {
@@ -45,6 +45,9 @@ export const send = async (
     throw error
   }
 }
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 const close = async (body: WireResponse['body']) => {
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.()
@@ -86,6 +89,7 @@ const lastWords = (request: IncomingMessage, response: ServerResponse, bytes: Ui
   })
   request.once('end', end)
   request.once('close', end)
+  request.resume()
 }
 
 /** Names of AWS's header of request ids. */
@@ -96,11 +100,12 @@ export const requestIds = (service: string, requestId: string): Record<string, s
 
 /** A refusal before it is known which service's shape it should have: JSON to who speaks JSON, else S3's document. */
 export const plainRefusal = (head: SiteRequest | undefined, error: ServiceError, requestId: string): WireResponse => {
-  const { code, message, status = 400 } = error
+  const { code, message, status = 400, headers } = error
   if (head?.headers['x-amz-target'] !== undefined || /json/.test(head?.headers['content-type'] ?? ''))
     return {
       status,
       headers: {
+        ...headers,
         'content-type': 'application/x-amz-json-1.1',
         'x-amzn-requestid': requestId,
         'x-amzn-errortype': code,
@@ -109,7 +114,7 @@ export const plainRefusal = (head: SiteRequest | undefined, error: ServiceError,
     }
   return {
     status,
-    headers: { 'content-type': 'application/xml', ...requestIds('s3', requestId) },
+    headers: { ...headers, 'content-type': 'application/xml', ...requestIds('s3', requestId) },
     body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${xml(message)}</Message><RequestId>${requestId}</RequestId></Error>`,
   }
 }

@@ -8,8 +8,6 @@ import * as refuse from './refusals.ts'
 import type { SiteRequest } from './request.ts'
 import type { Signed } from './signature.ts'
 
-/** After this many milliseconds without a byte of the body we were promised we give up, as S3 does. */
-export const IDLE = 20_000
 /** S3's largest object in one PUT. */
 const LARGEST_OBJECT = 5 * 1024 ** 3
 
@@ -18,12 +16,12 @@ const refusal = (code: string, status: number, message: string, fields: Record<s
 
 /**
  * The bytes of a request as they come, with backpressure; a client that waits for it is told to go on. Throws when the
- * client goes away or falls silent.
+ * client goes away, or is silent for `idle` milliseconds.
  */
 export async function* bytesOf(
   request: IncomingMessage,
   response: ServerResponse,
-  idle = IDLE,
+  idle: number,
 ): AsyncGenerator<Buffer> {
   let wake = () => {}
   let silent = false
@@ -94,11 +92,12 @@ export const announcedLength = ({ headers }: SiteRequest): number | undefined =>
   return headers['transfer-encoding'] === undefined ? 0 : undefined
 }
 
-const STREAMING: Record<string, { signed: boolean; trailers: boolean }> = {
-  'STREAMING-UNSIGNED-PAYLOAD-TRAILER': { signed: false, trailers: true },
-  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD': { signed: true, trailers: false },
-  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER': { signed: true, trailers: true },
-}
+/** Values of x-amz-content-sha256 for bodies in the encoding `aws-chunked`. */
+const STREAMING = new Map([
+  ['STREAMING-UNSIGNED-PAYLOAD-TRAILER', { signed: false, trailers: true }],
+  ['STREAMING-AWS4-HMAC-SHA256-PAYLOAD', { signed: true, trailers: false }],
+  ['STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER', { signed: true, trailers: true }],
+])
 
 /** What the canonical request of an S3 call says of its body. @throws ServiceError for what is none of AWS's values. */
 export const payloadHashOf = (head: SiteRequest, presigned: boolean): string => {
@@ -107,13 +106,22 @@ export const payloadHashOf = (head: SiteRequest, presigned: boolean): string => 
     if (presigned) return 'UNSIGNED-PAYLOAD'
     throw refusal('InvalidRequest', 400, 'Missing required header for this request: x-amz-content-sha256')
   }
-  if (given in STREAMING || given === 'UNSIGNED-PAYLOAD' || /^[0-9a-f]{64}$/.test(given)) return given
+  if (STREAMING.has(given) || given === 'UNSIGNED-PAYLOAD' || /^[0-9a-f]{64}$/.test(given)) return given
   throw refusal(
     'InvalidArgument',
     400,
     'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.',
     { ArgumentName: 'x-amz-content-sha256', ArgumentValue: given },
   )
+}
+
+/** What else is known about a body of S3. */
+export interface BodyPlan {
+  /** `x-amz-content-sha256` */
+  payloadHash: string | undefined
+  signed: Signed | undefined
+  /** Whether checksums in the head are of this body. */
+  checksums: boolean
 }
 
 /**
@@ -123,11 +131,10 @@ export const payloadHashOf = (head: SiteRequest, presigned: boolean): string => 
 export const checkedBody = (
   source: AsyncIterable<Buffer>,
   head: SiteRequest,
-  payloadHash: string | undefined,
-  signed: Signed | undefined,
+  { payloadHash, signed, checksums: ofBody }: BodyPlan,
 ): StreamedBody => {
   const { headers } = head
-  const streaming = payloadHash === undefined ? undefined : STREAMING[payloadHash]
+  const streaming = payloadHash === undefined ? undefined : STREAMING.get(payloadHash)
   const announced = streaming ? decodedLength(headers) : announcedLength(head)
   if (announced === undefined)
     throw refusal('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.')
@@ -140,8 +147,14 @@ export const checkedBody = (
   const md5 = headers['content-md5']
   if (md5 !== undefined && !isDigest(md5, 16))
     throw refusal('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': md5 })
-  const expected = expectedChecksums(headers)
+  const expected = ofBody ? expectedChecksums(headers) : new Map<string, string>()
   const trailers = streaming?.trailers ? announcedTrailers(headers, expected) : undefined
+  if (ofBody && headers['x-amz-sdk-checksum-algorithm'] !== undefined && expected.size + (trailers?.length ?? 0) === 0)
+    throw refusal(
+      'InvalidRequest',
+      400,
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+    )
 
   const checksums: Record<string, string> = {}
   async function* bytes(): AsyncGenerator<Buffer> {
@@ -224,6 +237,24 @@ const expectedChecksums = (headers: SiteRequest['headers']): Map<string, string>
       'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
     )
   return expected
+}
+
+/** What a body says of itself once it is decoded: its own length, and no encoding of the transfer. */
+export const decodedHeaders = (
+  headers: SiteRequest['headers'],
+  payloadHash: string | undefined,
+): SiteRequest['headers'] => {
+  if (payloadHash === undefined || !STREAMING.has(payloadHash)) return headers
+  const { 'content-encoding': encoding = '', ...rest } = headers
+  const left = encoding
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '' && one !== 'aws-chunked')
+  return {
+    ...rest,
+    ...(left.length > 0 ? { 'content-encoding': left.join(',') } : {}),
+    'content-length': headers['x-amz-decoded-content-length'] ?? '0',
+  }
 }
 
 const announcedTrailers = (headers: SiteRequest['headers'], expected: Map<string, string>): string[] => {

@@ -31,14 +31,21 @@ export const isBroken = (claim: Claim | BrokenClaim): claim is BrokenClaim => 'p
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 const QUERY_NAMES = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-Date', 'X-Amz-SignedHeaders']
 
-/** The claim of a request; nothing when it is not signed. A bearer token is none of AWS's signatures. */
+/**
+ * The claim of a request; nothing when it is not signed. What else the header Authorization may hold, a bearer token or
+ * a password, is between a site and its visitors, and no claim.
+ */
 export const readClaim = ({ headers, query }: SiteRequest): Claim | BrokenClaim | undefined => {
   const { authorization } = headers
+  const signed = authorization?.startsWith('AWS')
   const presigned = query.size > 0 && QUERY_NAMES.some((name) => query.has(name))
-  if (authorization?.startsWith('AWS') && presigned) return { from: 'header', problem: { kind: 'both' } }
+  if (signed && presigned) return { from: 'header', problem: { kind: 'both' } }
   if (presigned) return fromQuery(query)
-  if (authorization === undefined || !/^AWS/.test(authorization)) return undefined
-  return fromHeader(authorization)
+  if (signed) return fromHeader(authorization as string)
+  // Version 2 of the signature, which AWS takes no more.
+  if (query.has('AWSAccessKeyId') && query.has('Signature'))
+    return { from: 'query', problem: { kind: 'algorithm', given: 'AWS' } }
+  return undefined
 }
 
 const fromHeader = (authorization: string): Claim | BrokenClaim => {

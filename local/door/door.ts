@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Mistake } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
@@ -7,6 +7,7 @@ import type { Dispatch } from '../services/dispatch.ts'
 import { createHosts, type Hosts } from './hosts.ts'
 import { LARGEST_HEAD } from './request.ts'
 import { createServe, type Site } from './serve.ts'
+import { LIMITS, type Limits } from './visit.ts'
 
 export type { SiteRequest } from './request.ts'
 export type { Site } from './serve.ts'
@@ -19,6 +20,8 @@ export interface DoorOptions {
   sites?: Site[]
   /** Whether an origin is one of the cloud's own websites; the door's own addresses always are. */
   origins?: (origin: string) => boolean
+  /** Other limits than AWS's. */
+  limits?: Partial<Limits>
 }
 
 /** The one door of a cloud: all that clients, browsers and functions send comes through it. */
@@ -30,40 +33,45 @@ export interface Door {
 }
 
 const LOOPBACK = '127.0.0.1'
-/** Milliseconds to send the head of a request in, the whole of one, and between two of one connection. */
-const HEAD_TIMEOUT = 20_000
-const REQUEST_TIMEOUT = 3_600_000
-const KEEP_ALIVE = 75_000
-const MOST_SOCKETS = 2_000
 
-export const createDoor = ({ ground, dispatch, sessions, sites = [], origins }: DoorOptions): Door => {
-  const serve = createServe({ ground, dispatch, sessions, sites })
+export const createDoor = ({ ground, dispatch, sessions, sites = [], origins, limits: some }: DoorOptions): Door => {
+  const limits: Limits = { ...LIMITS, ...some }
+  const serve = createServe({ ground, dispatch, sessions, sites, limits })
   const servers: Server[] = []
+  /** Connections with a request under way: a second answer must not be written into the first. */
+  const answering = new WeakSet<Socket>()
   let hosts: Hosts
 
   const open = (port: number, address: string): Promise<number> => {
     const server = createServer({
       maxHeaderSize: LARGEST_HEAD,
-      headersTimeout: HEAD_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      keepAliveTimeout: KEEP_ALIVE,
-      connectionsCheckingInterval: 5_000,
+      headersTimeout: limits.head,
+      requestTimeout: limits.request,
+      keepAliveTimeout: limits.keepAlive,
+      connectionsCheckingInterval: Math.min(5_000, limits.head),
       noDelay: true,
     })
-    server.maxConnections = MOST_SOCKETS
+    server.maxConnections = limits.sockets
     server.maxHeadersCount = 0 // node:http drops what exceeds it without a word; the door counts itself
-    const handle = (request: Parameters<typeof serve>[0], response: Parameters<typeof serve>[1]) =>
-      void serve(request, response, hosts).catch((cause) => {
+    const handle = (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request
+      answering.add(socket)
+      response.on('close', () => answering.delete(socket))
+      response.on('error', () => {}) // the client has gone: `send` sees that by itself
+      serve(request, response, hosts).catch((cause) => {
         ground.log({ level: 'error', from: 'door', text: 'an answer could not be sent', cause })
         response.destroy()
       })
+    }
     server.on('request', handle)
     // The client waits for our word before it sends its body; it gets it when the body is wanted.
     server.on('checkContinue', handle)
-    server.on('clientError', refuseBroken)
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+      socket.writable && !answering.has(socket) ? refuseBroken(error, socket) : socket.destroy(),
+    )
     servers.push(server)
     return new Promise((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) =>
+      server.on('error', (error: NodeJS.ErrnoException) =>
         reject(
           error.code === 'EADDRINUSE'
             ? new Mistake(`Port ${port} of ${address} is taken by another program: choose one with --port.`)
@@ -94,7 +102,6 @@ export const createDoor = ({ ground, dispatch, sessions, sites = [], origins }: 
 
 /** What is no HTTP, or too much of it, never becomes a request: it is answered here, in S3's form, and cut off. */
 const refuseBroken = (error: NodeJS.ErrnoException, socket: Socket) => {
-  if (!socket.writable) return void socket.destroy()
   const [code, message] =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? ['RequestHeaderSectionTooLarge', 'Your request header section exceeds the maximum allowed size.']

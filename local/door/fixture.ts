@@ -217,7 +217,7 @@ async function* breaks() {
 }
 
 /** A door on a free port, with its services and what they saw. */
-export const openTestDoor = async (options: Partial<Pick<DoorOptions, 'sites' | 'origins'>> = {}) => {
+export const openTestDoor = async (options: Partial<Pick<DoorOptions, 'sites' | 'origins' | 'limits'>> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'door-'))
   const state = openState(folder)
   const clock = movableClock()

@@ -99,17 +99,17 @@ const brokenForS3 = (from: Claim['from'], problem: BrokenClaim['problem'], autho
         { ArgumentName: 'Authorization', ArgumentValue: authorization },
       )
     case 'algorithm':
-      if (from === 'query')
+      if (problem.given === 'AWS')
         return s3(
-          'AuthorizationQueryParametersError',
+          'InvalidRequest',
           400,
-          'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"',
+          'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
         )
-      return problem.given === 'AWS'
+      return from === 'query'
         ? s3(
-            'InvalidRequest',
+            'AuthorizationQueryParametersError',
             400,
-            'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+            'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"',
           )
         : s3('InvalidArgument', 400, 'Unsupported Authorization Type', {
             ArgumentName: 'Authorization',
@@ -267,3 +267,22 @@ export const tooLarge = (flavour: Flavour, largest: number) =>
         `Request must be smaller than ${largest} bytes`,
         { status: 413 },
       )
+
+/** No operation of S3 is asked for in this way. */
+export const methodNotAllowed = (method: string, bucket: string, path: string) =>
+  s3('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
+    Method: method,
+    ResourceType: bucket === '' ? 'SERVICE' : path === '/' ? 'BUCKET' : 'OBJECT',
+    headers: { allow: bucket === '' ? 'GET' : 'GET, HEAD, PUT, POST, DELETE' },
+  })
+
+/** An operation that the API of the service does not have. */
+export const unknownOperation = (flavour: Flavour, action: string | null, version = '') => {
+  if (flavour !== 'query')
+    return new ServiceError('UnknownOperationException', 'The requested operation is not recognized by the service.', {
+      status: 404,
+    })
+  return action === null
+    ? new ServiceError('MissingAction', 'The request is missing an action or a required parameter.', { status: 400 })
+    : new ServiceError('InvalidAction', `Could not find operation ${action} for version ${version}`, { status: 400 })
+}

@@ -1,4 +1,3 @@
-import { ServiceError } from '../base/errors.ts'
 import type { Service } from '../services/service.ts'
 import { type BrokenClaim, type Claim, isBroken } from './claim.ts'
 import { decode, type SiteRequest } from './request.ts'
@@ -18,11 +17,17 @@ export const serviceOf = (
 ): Service | 'unknown' | undefined => {
   if (claim && !isBroken(claim)) return services.get(claim.service) ?? 'unknown'
   const target = headers['x-amz-target']
-  if (target !== undefined) {
-    const prefix = target.slice(0, target.lastIndexOf('.'))
-    return find(services, (service) => service.target === prefix) ?? 'unknown'
-  }
+  if (target !== undefined) return serviceOfTarget(target, services) ?? 'unknown'
   return serviceOfVersion(query.get('Version'), services)
+}
+
+/** The service that a header `x-amz-target` names: `<prefix>.<Operation>`. */
+export const serviceOfTarget = (
+  target: string | undefined,
+  services: ReadonlyMap<string, Service>,
+): Service | undefined => {
+  const prefix = target?.slice(0, target.lastIndexOf('.'))
+  return prefix ? find(services, (service) => service.target === prefix) : undefined
 }
 
 /** An unsigned call of the query protocol names its service by the version of its API alone. */
@@ -62,6 +67,3 @@ export const originOf = ({ host, headers }: SiteRequest): string => {
   if (s3) return `http://${s3[1] === undefined ? host : host.slice(s3[1].length + 1)}${port}`
   return `http://${host.endsWith('.localhost') ? 'localhost' : host}${port}`
 }
-
-export const unknownService = (name: string) =>
-  new ServiceError('NotImplemented', `The service ${name} is not part of the local cloud.`, { status: 501 })

@@ -31,15 +31,15 @@ export interface SignatureOptions {
 }
 
 /**
- * Checks the signature of a request. `payloadHash` is what the canonical request says of the body: its SHA-256, or S3's
- * `UNSIGNED-PAYLOAD` and the like. @throws ServiceError, worded as the service would.
+ * Checks the signature of a request. `payloadHash` gives what the canonical request says of the body: its SHA-256, or
+ * S3's `UNSIGNED-PAYLOAD` and the like. @throws ServiceError, worded as the service would.
  */
 export const checkSignature = (
   head: SiteRequest,
   given: Claim | BrokenClaim,
   service: string,
   flavour: refuse.Flavour,
-  payloadHash: string,
+  payloadHash: () => string,
   { clock, sessions, keys }: SignatureOptions,
 ): Signed => {
   if (isBroken(given)) throw refuse.brokenClaim(flavour, given, head.headers.authorization)
@@ -52,6 +52,7 @@ export const checkSignature = (
     if (Math.abs(at - now) > SKEW) throw refuse.skewed(flavour, at, now, SKEW)
   } else checkExpiry(head, flavour, at, now)
   checkSignedHeaders(head, claim, flavour)
+  const hash = payloadHash()
 
   const session = sessions.find(claim.accessKeyId)
   const token = claim.from === 'query' ? (head.query.get('X-Amz-Security-Token') ?? undefined) : undefined
@@ -64,7 +65,7 @@ export const checkSignature = (
   if (session.expiration !== undefined && session.expiration <= now) throw refuse.expiredToken(flavour, sent ?? '')
 
   const scope = `${claim.date}/${claim.region}/${claim.service}/${claim.terminal}`
-  const canonical = canonicalRequest(head, service, claim.signedHeaders, payloadHash)
+  const canonical = canonicalRequest(head, service, claim.signedHeaders, hash)
   const stringToSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256(canonical)}`
   const signingKey = keys.of(claim.accessKeyId, session.secretAccessKey, scope)
   if (!equal(hmac(signingKey, stringToSign).toString('hex'), claim.signature))

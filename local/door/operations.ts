@@ -1,0 +1,171 @@
+import { ServiceError } from '../base/errors.ts'
+import type { Ground } from '../base/ground.ts'
+import type { Sessions } from '../iam/sessions.ts'
+import type { Caller } from '../iam/types.ts'
+import type { Dispatch } from '../services/dispatch.ts'
+import type { Service } from '../services/service.ts'
+import { match } from '../wire/match.ts'
+import { read } from '../wire/read.ts'
+import type { Body, Matched, Model, RequestHead, WireResponse } from '../wire/types.ts'
+import { write } from '../wire/write.ts'
+import { announcedLength, bytesOf, checkedBody, collect, decodedHeaders, payloadHashOf } from './bodies.ts'
+import { createSigningKeys, sha256 } from './canonical.ts'
+import { isBroken } from './claim.ts'
+import * as refusals from './refusals.ts'
+import type { SiteRequest } from './request.ts'
+import { bucketOf, originOf, serviceOfTarget } from './routing.ts'
+import { checkSignature, type Signed } from './signature.ts'
+import type { Visit } from './visit.ts'
+
+export interface OperationsOptions {
+  ground: Ground
+  dispatch: Dispatch
+  sessions: Sessions
+}
+
+/** From a request whose service is known to its answer: signature, body, operation. */
+export interface Operations {
+  s3(visit: Visit, service: Service, model: Model): Promise<WireResponse>
+  /** `body`: where it had to be read before the service was known. */
+  others(visit: Visit, service: Service, model: Model, body?: Buffer): Promise<WireResponse>
+}
+
+/** Largest body of an operation that does not stream it, where its service names none. */
+export const LARGEST = 1024 ** 2
+/** The region of unsigned calls. */
+const REGION = 'us-east-1'
+
+export const createOperations = ({ ground, dispatch, sessions }: OperationsOptions): Operations => {
+  const keys = createSigningKeys()
+  const { clock } = ground
+
+  /** Who signed; nothing for an unsigned request. `payloadHash` is what the signature says of the body. */
+  const signedBy = (visit: Visit, service: Service, flavour: refusals.Flavour, payloadHash: () => string) => {
+    const { head, claim } = visit
+    if (!claim) {
+      const { authorization } = head.headers
+      if (authorization === undefined) return undefined
+      const [given = ''] = authorization.split(' ')
+      throw refusals.brokenClaim(flavour, { from: 'header', problem: { kind: 'algorithm', given } }, authorization)
+    }
+    const signed = checkSignature(head, claim, service.name, flavour, payloadHash, { clock, sessions, keys })
+    checkPublicKey(signed, visit, flavour)
+    return signed
+  }
+
+  const run = async (
+    { head, requestId }: Visit,
+    service: Service,
+    model: Model,
+    { operation }: Matched,
+    input: unknown,
+    signed: Signed | undefined,
+  ): Promise<WireResponse> => {
+    const caller: Caller = signed?.caller ?? { kind: 'anonymous', account: ground.account }
+    const { 'user-agent': userAgent, referer } = head.headers
+    const output = await dispatch.run(service.name, operation.name, input, {
+      caller,
+      account: caller.account,
+      region: signed?.claim.region ?? REGION,
+      facts: {
+        requestId,
+        sourceIp: head.sourceIp,
+        ...(userAgent === undefined ? {} : { userAgent }),
+        ...(referer === undefined ? {} : { referer }),
+        secure: false,
+        origin: originOf(head),
+        headers: head.headers,
+      },
+    })
+    return write(model, operation, output, requestId)
+  }
+
+  return {
+    /** The signature of S3 does not need the body, which is checked as it comes. */
+    async s3(visit, service, model) {
+      const { head, claim, request, response, limits } = visit
+      const presigned = claim?.from === 'query'
+      const signed = signedBy(visit, service, 's3', () => payloadHashOf(head, presigned))
+      const payloadHash = signed ? payloadHashOf(head, presigned) : head.headers['x-amz-content-sha256']
+      const { bucket, path } = bucketOf(head)
+      const headers = decodedHeaders(presigned ? withHoisted(head) : head.headers, payloadHash)
+      const wireHead: RequestHead = { method: head.method, path, query: head.query, headers, bucket }
+      const matched = match(model, wireHead)
+      if (!matched) throw refusals.methodNotAllowed(head.method, bucket, path)
+      const { streams, name } = matched.operation
+      const checked = checkedBody(bytesOf(request, response, limits.idle), head, {
+        payloadHash,
+        signed,
+        // The checksum in the head of this one is of the object that comes out, not of the list that goes in.
+        checksums: name !== 'CompleteMultipartUpload',
+      })
+      const body: Body = streams ? checked : await collect(checked, checked.length, service.largest ?? LARGEST, 's3')
+      return run(visit, service, model, matched, await read(model, matched, wireHead, body), signed)
+    },
+
+    /** All others sign their whole body, and take it whole. */
+    async others(visit, service, model, given) {
+      const { head, request, response, limits } = visit
+      const flavour = refusals.flavourOf(service.name, service.protocol)
+      const bytes = () => bytesOf(request, response, limits.idle)
+      const body = given ?? (await collect(bytes(), announcedLength(head), service.largest ?? LARGEST, flavour))
+      const signed = signedBy(visit, service, flavour, () => sha256(body))
+      const { method, path, query, headers } = head
+      const wireHead: RequestHead = { method, path, query, headers }
+      const form = flavour === 'query' ? new URLSearchParams(body.toString()) : undefined
+      const matched = match(model, wireHead, form)
+      if (!signed && !(matched && service.unsigned?.includes(matched.operation.name))) throw refusals.unsigned(flavour)
+      if (flavour === 'json') checkTarget(head, service, dispatch.services)
+      if (!matched)
+        throw refusals.unknownOperation(flavour, form?.get('Action') ?? query.get('Action'), service.version)
+      return run(visit, service, model, matched, await read(model, matched, wireHead, body), signed)
+    },
+  }
+}
+
+/** The key `local` is public: nothing that a browser sends by itself may be signed with it. */
+const checkPublicKey = ({ caller, claim }: Signed, { head, hosts }: Visit, flavour: refusals.Flavour) => {
+  if (caller.kind !== 'user') return
+  const { headers, method, host } = head
+  const site = headers['sec-fetch-site']
+  // What stays allowed: a presigned URL of an object, typed or pasted into the address bar.
+  const typed = site === 'none' && flavour === 's3' && (method === 'GET' || method === 'HEAD')
+  const byPage = headers.origin !== undefined || (site !== undefined && !typed)
+  // A browser marks what a page asks of a loopback address, but not what it asks of another one; without a preflight,
+  // which tells its Origin, it can only ask by URL.
+  const unmarked = claim.from === 'query' && !hosts.isLoopback(host)
+  if (byPage || unmarked)
+    throw new ServiceError(
+      flavour === 's3' || flavour === 'query' ? 'AccessDenied' : 'AccessDeniedException',
+      `The access key ${claim.accessKeyId} is for programs on this machine: web pages may not use it.`,
+      { status: 403 },
+    )
+}
+
+/** The target of a JSON call must be of the service that its signature names. */
+const checkTarget = ({ headers }: SiteRequest, service: Service, services: Dispatch['services']) => {
+  const owner = serviceOfTarget(headers['x-amz-target'], services)
+  if (owner && owner !== service)
+    throw refusals.wrongScope('json', 'header', '', `Credential should be scoped to correct service: '${owner.name}'. `)
+}
+
+/** A presigned URL carries headers of S3 in its query, too: they count as if they had been sent. */
+const withHoisted = ({ headers, query }: SiteRequest): Readonly<Record<string, string>> => {
+  const all: Record<string, string> = Object.assign(Object.create(null), headers)
+  for (const [name, value] of query) {
+    const lower = name.toLowerCase()
+    if (lower.startsWith('x-amz-') && !NOT_HOISTED.test(lower)) all[lower] ??= value
+  }
+  return all
+}
+
+/**
+ * The signature's own parts, and checksums: S3 ignores those in a URL. (The SDK puts the one of an empty body into every
+ * presigned PutObject.)
+ */
+const NOT_HOISTED =
+  /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256|checksum-(?!mode|algorithm|type).*|sdk-checksum-algorithm)$/
+
+/** Whether the claim is one that names its service. */
+export const namedService = ({ claim, head }: Visit): string =>
+  claim && !isBroken(claim) ? claim.service : (head.headers['x-amz-target'] ?? 's3')
