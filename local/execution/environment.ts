@@ -4,7 +4,13 @@ import type { Keeper } from './keeper.ts'
 import { createLogWriter, platformLines, type Status } from './report.ts'
 import type { Bundle, FunctionLogLine, FunctionSpec, InvokeRequest, InvokeResult } from './types.ts'
 
-/** The init phase may take this long; what is not done then is done again at the invocation, in the function's time. */
+/*
+ * Between invocations AWS freezes an environment. Here it goes on running: a stopped process would not see that the
+ * cloud has died, and Windows cannot stop one. Work left over from an invocation therefore ends when it ends; its lines
+ * carry their own request id and are kept out of the tail of whatever runs next.
+ */
+
+/** The init phase may take this many ms; what is not done then is done again at the invocation, in the function's time. */
 const INIT_LIMIT = 10_000
 
 /** How often the memory of a busy environment is looked at, in ms. */
@@ -54,6 +60,8 @@ export interface EnvironmentParts {
   onLog: (lines: FunctionLogLine[]) => void
   /** Shows positions of the bundle as positions of the sources. */
   toSources: (text: string) => string
+  /** Instead of the 10 seconds of the init phase, in ms. */
+  initLimit?: number
   /** It ended while nobody asked anything of it. */
   onDeath: () => void
 }
@@ -214,6 +222,7 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
   }
 
   const run = async (request: InvokeRequest): Promise<InvokeResult> => {
+    if (!alive) throw stopped()
     const { requestId } = request
     let firstInitMs = 0
     let initMs: number | undefined
@@ -222,7 +231,7 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
     if (!initialised) {
       log.add(lines.initStart(), false)
       log.flush()
-      const failed = await init('init', INIT_LIMIT)
+      const failed = await init('init', parts.initLimit ?? INIT_LIMIT)
       firstInitMs = performance.now() - invokedAt
       invokedAt = performance.now()
       if (failed) {
@@ -268,6 +277,7 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
     const memoryUsedMb = exhausted ? spec.memory : Math.min(spec.memory, Math.ceil(peak))
     const billedMs = Math.ceil(durationMs + firstInitMs)
     const { payload, functionError, ...status } = { functionError: undefined, ...outcome }
+    if (answer.kind === 'ended') log.add(lines.runtimeDone(requestId, durationMs, status), true)
     for (const line of lines.end({ requestId, durationMs, billedMs, memoryUsedMb, initMs, ...status }))
       log.add(line, true)
     const tail = log.takeTail()

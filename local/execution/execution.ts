@@ -6,6 +6,7 @@ import { RuntimeError } from './errors.ts'
 import { createKeeper } from './keeper.ts'
 import { createPool, type Made } from './pool.ts'
 import { createLogWriter, platformLines } from './report.ts'
+import { createSources } from './sources.ts'
 import type { Bundle, Code, Execution, ExecutionOptions, FunctionSpec, InvokeRequest, InvokeResult } from './types.ts'
 import { scriptOf, variables } from './variables.ts'
 
@@ -21,11 +22,12 @@ export const createExecution = (options: ExecutionOptions): Execution => {
   const { now, uuid } = options
   const bundler = createBundler(options.cache)
   const keeper = createKeeper()
+  const sources = createSources()
   let stopped = false
 
-  const streamName = () => {
-    const [day] = new Date(now()).toISOString().split('T')
-    return (spec: FunctionSpec) => `${day?.replaceAll('-', '/')}/[${spec.version}]${uuid().replaceAll('-', '')}`
+  const streamName = (spec: FunctionSpec) => {
+    const day = new Date(now()).toISOString().slice(0, 10).replaceAll('-', '/')
+    return `${day}/[${spec.version}]${uuid().replaceAll('-', '')}`
   }
 
   const make = async (spec: FunctionSpec, bundle: Bundle, onDeath: () => void): Promise<Made> => {
@@ -35,7 +37,7 @@ export const createExecution = (options: ExecutionOptions): Execution => {
       spec.credentials(),
     ])
     keeper.start(scriptOf(guard))
-    const logStream = streamName()(spec)
+    const logStream = streamName(spec)
     const script = scriptOf(runtime)
     const environment = createEnvironment({
       spec,
@@ -47,7 +49,7 @@ export const createExecution = (options: ExecutionOptions): Execution => {
       now,
       uuid,
       onLog: (lines) => options.onLog(spec, logStream, lines),
-      toSources: (text) => text,
+      toSources: sources(bundle),
       onDeath,
     })
     return { environment, expiration: credentials.expiration }
@@ -58,7 +60,7 @@ export const createExecution = (options: ExecutionOptions): Execution => {
   /** What a function gets whose code does not build: on AWS it would not have been deployed. */
   const refused = (spec: FunctionSpec, request: InvokeRequest, error: RuntimeError): InvokeResult => {
     const { requestId } = request
-    const logStream = streamName()(spec)
+    const logStream = streamName(spec)
     const lines = platformLines(spec, now)
     const log = createLogWriter(now, (ready) => options.onLog(spec, logStream, ready))
     const document = { errorType: error.name, errorMessage: error.message, trace: [`${error.name}: ${error.message}`] }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { SYSTEM } from './variables.ts'
 
 /** Whoever ends the environments when this process can no longer do so; see `runtime/keeper.ts`. */
 export interface Keeper {
@@ -14,7 +15,12 @@ export const createKeeper = (): Keeper & { start(script: string): void } => {
   return {
     start(script) {
       if (child) return
-      child = spawn(process.execPath, [script], { env: {}, stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+      child = spawn(process.execPath, [script], {
+        env: SYSTEM,
+        stdio: ['pipe', 'ignore', 'ignore'],
+        detached: true,
+        windowsHide: true,
+      })
       child.on('error', () => {})
       child.stdin?.on('error', () => {})
     },

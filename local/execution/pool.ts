@@ -28,11 +28,10 @@ interface Member extends Made {
   usedAt: number
 }
 
-/** What one function has: environments that wait for work, newest last, and one process that has loaded nothing yet. */
+/** What a version of a function has: environments that wait for work, newest last, and a process that loaded nothing yet. */
 interface Owner {
   arn: string
   origin: string
-  running: number
   idle: Member[]
   spare?: Member
   sparing?: NodeJS.Timeout
@@ -57,6 +56,8 @@ export interface Pool {
 /** Keeps the environments of all functions: as many for each as events come in at once, and not too many in all. */
 export const createPool = ({ now, make, limit = limitOf(totalmem()) }: PoolParts): Pool => {
   const owners = new Map<string, Owner>()
+  /** Invocations under way, by function. */
+  const running = new Map<string, number>()
   const members = new Set<Member>()
   const ending = new Set<Promise<void>>()
   let stopped = false
@@ -70,9 +71,10 @@ export const createPool = ({ now, make, limit = limitOf(totalmem()) }: PoolParts
     ending.add(ended)
   }
 
-  const ownerOf = (arn: string): Owner => {
-    const owner = owners.get(arn) ?? { arn, origin: '', running: 0, idle: [] }
-    owners.set(arn, owner)
+  const ownerOf = ({ arn, version }: FunctionSpec): Owner => {
+    const key = JSON.stringify([arn, version])
+    const owner = owners.get(key) ?? { arn, origin: '', idle: [] }
+    owners.set(key, owner)
     return owner
   }
 
@@ -148,21 +150,19 @@ export const createPool = ({ now, make, limit = limitOf(totalmem()) }: PoolParts
 
   return {
     enter(spec) {
-      const owner = ownerOf(spec.arn)
-      if (owner.running >= spec.concurrency)
+      const under = running.get(spec.arn) ?? 0
+      if (under >= spec.concurrency)
         throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', {
           status: 429,
           Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
           Type: 'User',
         })
-      owner.running += 1
-      return () => {
-        owner.running -= 1
-      }
+      running.set(spec.arn, under + 1)
+      return () => void running.set(spec.arn, (running.get(spec.arn) ?? 1) - 1)
     },
     async run(spec, bundle, request) {
-      const owner = ownerOf(spec.arn)
-      const origin = JSON.stringify([spec.revision, spec.version, bundle.folder, bundle.file])
+      const owner = ownerOf(spec)
+      const origin = JSON.stringify([spec.revision, bundle.folder, bundle.file])
       const member = await take(owner, spec, bundle, origin)
       try {
         return await member.environment.run(request)
@@ -174,8 +174,7 @@ export const createPool = ({ now, make, limit = limitOf(totalmem()) }: PoolParts
       }
     },
     retire(arn) {
-      const owner = owners.get(arn)
-      if (owner) retire(owner)
+      for (const owner of owners.values()) if (owner.arn === arn) retire(owner)
     },
     async stop() {
       stopped = true

@@ -66,6 +66,20 @@ export const platformLines = (spec: FunctionSpec, now: () => number) => {
       text ? `${new Date(now()).toISOString()} ${requestId} Task timed out after ${seconds} seconds\n\n` : undefined,
     /** The runtime's process has ended. */
     exited: (message: string, errorType: string) => (text ? `${message}\n${errorType}\n` : undefined),
+    /** In format JSON it is written only when the runtime's process has ended. */
+    runtimeDone: (
+      requestId: string,
+      durationMs: number,
+      { status, errorType }: Pick<Report, 'status' | 'errorType'>,
+    ) =>
+      text
+        ? undefined
+        : json('runtimeDone', {
+            requestId,
+            status,
+            ...(errorType && { errorType }),
+            metrics: { durationMs: ms(durationMs) },
+          }),
     end: (report: Report): string[] => {
       const { requestId, durationMs, billedMs, memoryUsedMb, initMs, status, errorType } = report
       if (text) {

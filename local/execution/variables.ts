@@ -5,8 +5,9 @@ import type { Bundle, FunctionSpec } from './types.ts'
 /** The PATH of Lambda's Node.js image. */
 const PATH = '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin'
 
-/** Windows opens no socket without this one. */
-const SYSTEM: Record<string, string> = process.platform === 'win32' ? { SystemRoot: process.env.SystemRoot ?? '' } : {}
+/** Windows starts nothing without this one. */
+export const SYSTEM: Record<string, string> =
+  process.platform === 'win32' ? { SystemRoot: process.env.SystemRoot ?? '' } : {}
 
 /**
  * The environment variables of an execution environment: those declared, and the runtime's own, which a function cannot

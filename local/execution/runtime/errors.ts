@@ -1,10 +1,13 @@
 import type { ErrorDocument } from '../frames.ts'
 
+/** The runtime's own files are those of Lambda. */
+const runtimeAsOnAws = (text: string): string =>
+  text.replaceAll(process.env.LAMBDA_RUNTIME_DIR ?? '/var/runtime', '/var/runtime')
+
 /** The paths of this machine, under the names that they have on AWS. */
 const asOnAws = (text: string): string =>
-  text
+  runtimeAsOnAws(text)
     .replaceAll(process.env.LAMBDA_TASK_ROOT ?? '/var/task', '/var/task')
-    .replaceAll(process.env.LAMBDA_RUNTIME_DIR ?? '/var/runtime', '/var/runtime')
     .replaceAll('\x7F', '%7F')
 
 /** What a caller gets to see of something that was thrown. */
@@ -35,7 +38,7 @@ const forLog = (_key: string, value: unknown): unknown => {
     code: (value as Error & { code?: unknown }).code,
     ...value,
   }
-  if (typeof value.stack === 'string') shown.stack = value.stack.split('\n')
+  if (typeof value.stack === 'string') shown.stack = runtimeAsOnAws(value.stack).split('\n')
   return shown
 }
 

@@ -38,6 +38,7 @@ const init = async () => {
     handler = await loadHandler(env.LAMBDA_TASK_ROOT ?? '', env._HANDLER ?? '')
     phase = 'idle'
     flushRaw()
+    requests.ref()
     answer(frame.ready)
   } catch (error) {
     logError('Init Error', error)
@@ -119,14 +120,25 @@ process.on('exit', flushRaw)
 
 patchConsole()
 const requests = new Socket({ fd: TO_RUNTIME, readable: true, writable: false })
-requests.on(
-  'data',
-  requestReader((request, payload) => {
+requests.on('close', () => process.exit(0))
+
+const main = async () => {
+  let come: (next: [RuntimeRequest, Buffer]) => void
+  requests.on(
+    'data',
+    requestReader((request, payload) => come([request, payload])),
+  )
+  for (;;) {
+    const [request, payload] = await new Promise<[RuntimeRequest, Buffer]>((resolve) => {
+      come = resolve
+    })
     // As on AWS the runtime itself keeps no process alive: a handler that waits for nothing ends it.
     requests.unref()
-    if (request.kind === 'init') return void init().then(() => requests.ref())
-    logFor(request.requestId)
-    void invocation.run(request.requestId, () => invoke(request, payload))
-  }),
-)
-requests.on('close', () => process.exit(0))
+    if (request.kind === 'init') await init()
+    else {
+      logFor(request.requestId)
+      await invocation.run(request.requestId, () => invoke(request, payload))
+    }
+  }
+}
+void main()
