@@ -1,6 +1,6 @@
+import { fork } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Mocha from 'mocha'
 import { Mistake } from '../../local/base/errors.ts'
 import { root } from './application.ts'
 
@@ -60,22 +60,27 @@ export const exerciseOf = (chapter: string): Exercise => {
   )
 }
 
-/** Runs an exercise's check over a file: the starter as the reader left it, or the solution. */
-export const check = async ({ check }: Exercise, file: string): Promise<Verdict> => {
-  process.env.EXERCISE = file
-  const mocha = new Mocha({ timeout: 20_000, reporter: class {} as never })
-  mocha.addFile(check)
-  const verdict: Verdict = { passed: [], failed: [] }
-  try {
-    await mocha.loadFilesAsync()
-  } catch (error) {
-    return { passed: [], failed: [{ title: 'the file can be loaded', message: (error as Error).message }] }
-  }
-  await new Promise<void>((resolve) => {
-    mocha
-      .run(() => resolve())
-      .on('pass', (test) => verdict.passed.push(test.title))
-      .on('fail', (test, error: Error) => verdict.failed.push({ title: test.title, message: error.message }))
+/**
+ * Runs an exercise's check over a file, the starter as the reader left it or the solution, in a process of its own:
+ * what the file does must not touch this one.
+ */
+export const check = (exercise: Exercise, file: string): Promise<Verdict> =>
+  new Promise((resolve, reject) => {
+    const child = fork(join(root, 'scripts', 'lib', 'exerciseCheck.ts'), [exercise.check], {
+      cwd: root,
+      env: { ...process.env, EXERCISE: file },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    let told = ''
+    child.stderr?.on('data', (part) => {
+      told += part
+    })
+    let verdict: Verdict | undefined
+    child.on('message', (message) => {
+      verdict = message as Verdict
+    })
+    child.on('close', () => {
+      if (verdict) resolve(verdict)
+      else reject(new Mistake(`The check of chapter ${exercise.chapter} ended without a verdict.\n${told.trim()}`))
+    })
   })
-  return verdict
-}
