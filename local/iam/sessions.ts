@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Ids } from '../base/ids.ts'
+import { type Ids, UPPER } from '../base/ids.ts'
 import type { State } from '../base/state.ts'
 import type { Caller } from './types.ts'
 
@@ -28,4 +28,68 @@ export interface Sessions {
   find(accessKeyId: string): Session | undefined
 }
 
-export declare const createSessions: (state: State, clock: Clock, ids: Ids, account: string) => Sessions
+/** How long an expired session is still known, ms: its owner reads that it has expired, not that nobody knows it. */
+const REMEMBERED = 12 * 3_600_000
+
+interface Row {
+  secret: string
+  token: string
+  expiration: number
+  caller: string
+}
+
+/** The user that the public key `local` belongs to. */
+export const localUser = (account: string): Caller & { kind: 'user' } => ({
+  kind: 'user',
+  arn: `arn:aws:iam::${account}:user/local`,
+  account,
+  userId: 'AIDAEXAMPLELOCALADMIN',
+  accessKeyId: 'local',
+})
+
+/**
+ * The access keys of a cloud. Secrets lie in the state as they are: a signature cannot be checked without them.
+ * Access key ids have AWS's form (IAM user guide, "IAM identifiers"): ASIA and 16 characters for temporary ones.
+ */
+export const createSessions = (state: State, clock: Clock, ids: Ids, account: string): Sessions => {
+  state.define(`create table if not exists sessions (
+    id text primary key, secret text, token text, expiration integer, caller text) without rowid;
+    create index if not exists sessions_expiration on sessions (expiration)`)
+  const insert = state.prepare('insert into sessions (id, secret, token, expiration, caller) values (?, ?, ?, ?, ?)')
+  const select = state.prepare('select secret, token, expiration, caller from sessions where id = ?')
+  const old = state.prepare('select id from sessions where expiration < ?')
+  const remove = state.prepare('delete from sessions where expiration < ?')
+
+  const local: Session = { secretAccessKey: 'local', caller: localUser(account) }
+  // A session keeps its objects as long as it is used, so that its policies are compiled once.
+  const known = new Map<string, Session>([['local', local]])
+
+  const sweep = () => {
+    const before = clock.now() - REMEMBERED
+    for (const { id } of old.all(before) as { id: string }[]) known.delete(id)
+    remove.run(before)
+  }
+  sweep()
+
+  return {
+    begin(caller, seconds) {
+      sweep()
+      const accessKeyId = `ASIA${ids.text(16, UPPER)}`
+      const secretAccessKey = ids.secret(30)
+      const sessionToken = ids.secret(192)
+      const expiration = clock.now() + seconds * 1000
+      insert.run(accessKeyId, secretAccessKey, sessionToken, expiration, JSON.stringify({ ...caller, accessKeyId }))
+      return { accessKeyId, secretAccessKey, sessionToken, expiration }
+    },
+    find(accessKeyId) {
+      const found = known.get(accessKeyId)
+      if (found) return found
+      const row = select.get(accessKeyId) as Row | undefined
+      if (!row) return undefined
+      const { secret, token, expiration, caller } = row
+      const session = { secretAccessKey: secret, sessionToken: token, expiration, caller: JSON.parse(caller) as Caller }
+      known.set(accessKeyId, session)
+      return session
+    },
+  }
+}
