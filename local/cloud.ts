@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Clock, systemClock } from './base/clock.ts'
-import { Mistake } from './base/errors.ts'
 import type { Ground } from './base/ground.ts'
 import { type Ids, randomIds } from './base/ids.ts'
 import { lockFolder } from './base/lock.ts'
@@ -80,10 +79,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     unlock()
   }
   try {
-    const opened = await door.listen(port, options.addresses).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') throw error
-      throw new Mistake(`Port ${port} is taken: stop what uses it, or choose another one with --port.`)
-    })
+    const opened = await door.listen(port, options.addresses)
     url = opened.url
     startSources({ ground, dispatch })
     return {

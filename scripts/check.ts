@@ -3,7 +3,7 @@ import { run } from './lib/run.ts'
 
 await run(async () => {
   let failed = 0
-  for (const { name, faults, note } of await checks()) {
+  for (const { name, faults, note } of checks()) {
     console.log(`${faults.length === 0 ? '✓' : '✗'} ${name}${note ? ` (${note})` : ''}`)
     for (const fault of faults) console.log(`    ${fault}`)
     if (faults.length > 0) failed++

@@ -167,7 +167,7 @@ describe('npm start', function () {
     server.close()
 
     expect(code).to.equal(1)
-    expect(output.trim()).to.equal(`Port ${port} is taken: stop what uses it, or choose another one with --port.`)
+    expect(output.trim()).to.equal(`Port ${port} of 127.0.0.1 is taken by another program: choose one with --port.`)
   })
 
   for (const [args, sentence] of [

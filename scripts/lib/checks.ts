@@ -109,10 +109,10 @@ const runtimeFaults = (template: string): string[] =>
   })
 
 /** All checks of `npm run check`. */
-export const checks = async (): Promise<Check[]> => {
+export const checks = (): Check[] => {
   const functions = functionsOf()
   const template = readFileSync(templateFile, 'utf8')
-  const { resources, outputFaults } = await transformed(template)
+  const { resources, outputFaults } = transformed(template)
   return [
     { name: 'functions', faults: functions.flatMap(functionFaults), note: `${functions.length} in the template` },
     {
