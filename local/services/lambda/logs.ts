@@ -1,0 +1,151 @@
+import type { Cancel } from '../../base/clock.ts'
+import { ServiceError } from '../../base/errors.ts'
+import type { Ground } from '../../base/ground.ts'
+import type { FunctionLogLine, FunctionSpec } from '../../execution/types.ts'
+import type { Sdks } from '../sdks.ts'
+import type { Client, Cloud } from '../service.ts'
+import type { LineListener } from './types.ts'
+
+type Logs = Client<Sdks['logs']>
+
+export interface LogShipping {
+  take(spec: FunctionSpec, logStream: string, lines: FunctionLogLine[]): void
+  onLine(listener: LineListener): () => void
+  /** Sends what has not been sent yet. */
+  stop(): Promise<void>
+}
+
+/** Lines that come together go together, after so many ms. */
+const SOON = 5
+/** Limits of PutLogEvents: events and bytes of a batch, with 26 bytes for each event besides its message. */
+const MOST_EVENTS = 10_000
+const LARGEST_BATCH = 1_048_576
+const OVERHEAD = 26
+
+/** The lines of one stream that wait to be sent. */
+interface Waiting {
+  arn: string
+  functionName: string
+  logGroupName: string
+  logStreamName: string
+  lines: FunctionLogLine[]
+}
+
+/** Cuts a line that is too long for one event, between characters. */
+const cut = ({ at, message }: FunctionLogLine): FunctionLogLine[] => {
+  const most = LARGEST_BATCH - OVERHEAD
+  if (message.length * 3 <= most || Buffer.byteLength(message) <= most) return message ? [{ at, message }] : []
+  const part = Buffer.from(message)
+    .subarray(0, most)
+    .toString()
+    .replace(/\ufffd+$/, '')
+  return [{ at, message: part }, ...cut({ at, message: message.slice(part.length) })]
+}
+
+/** The batches that PutLogEvents takes: in the order of time, within its limits. */
+export const batchesOf = (lines: readonly FunctionLogLine[]): FunctionLogLine[][] => {
+  const batches: FunctionLogLine[][] = []
+  let bytes = 0
+  for (const line of lines.flatMap(cut).sort((a, b) => a.at - b.at)) {
+    const size = Buffer.byteLength(line.message) + OVERHEAD
+    const batch = batches.at(-1)
+    if (batch && batch.length < MOST_EVENTS && bytes + size <= LARGEST_BATCH) {
+      batch.push(line)
+      bytes += size
+    } else {
+      batches.push([line])
+      bytes = size
+    }
+  }
+  return batches
+}
+
+const isMissing = (error: unknown) => error instanceof ServiceError && error.code === 'ResourceNotFoundException'
+const isThere = (error: unknown) => error instanceof ServiceError && error.code === 'ResourceAlreadyExistsException'
+
+/**
+ * Brings what functions log to CloudWatch Logs, as the function's role: without `logs:PutLogEvents` its lines are lost,
+ * and the cloud's own log says so once for each function. `cloudOf` gives a function's calls, nothing once it is gone.
+ */
+export const createLogShipping = (
+  { clock, log }: Ground,
+  cloudOf: (functionArn: string) => Promise<Cloud> | undefined,
+): LogShipping => {
+  const listeners = new Set<LineListener>()
+  const waiting = new Map<string, Waiting>()
+  const told = new Set<string>()
+  let soon: Cancel | undefined
+  let sending = Promise.resolve()
+
+  const put = async (logs: Logs, { logGroupName, logStreamName, lines }: Waiting) => {
+    for (const batch of batchesOf(lines)) {
+      const logEvents = batch.map(({ at, message }) => ({ timestamp: at, message }))
+      await logs.PutLogEvents({ logGroupName, logStreamName, logEvents })
+    }
+  }
+  const send = async (batch: Waiting) => {
+    const cloud = await cloudOf(batch.arn)
+    if (!cloud) return
+    const logs = cloud('logs')
+    const { logGroupName, logStreamName } = batch
+    const stream = () =>
+      logs.CreateLogStream({ logGroupName, logStreamName }).catch((error) => {
+        if (!isThere(error)) throw error
+      })
+    try {
+      await put(logs, batch)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      await stream().catch(async (missing) => {
+        if (!isMissing(missing)) throw missing
+        await logs.CreateLogGroup({ logGroupName })
+        await stream()
+      })
+      await put(logs, batch)
+    }
+  }
+  const flush = async () => {
+    soon?.()
+    soon = undefined
+    const batches = [...waiting.values()]
+    waiting.clear()
+    for (const batch of batches)
+      await send(batch).then(
+        () => void told.delete(batch.arn),
+        (error) => {
+          if (told.has(batch.arn)) return
+          told.add(batch.arn)
+          const text = `the log lines of ${batch.functionName} are lost: ${(error as Error).message}`
+          log({ level: 'warn', from: 'lambda', text, cause: error instanceof ServiceError ? undefined : error })
+        },
+      )
+  }
+  const flushInTurn = () => {
+    sending = sending.then(flush)
+    return sending
+  }
+  return {
+    take({ name, arn, logGroup }, logStream, lines) {
+      for (const { at, message } of lines)
+        for (const listener of listeners)
+          listener({ functionName: name, functionArn: arn, logGroup, logStream, at, message })
+      const key = `${arn} ${logGroup} ${logStream}`
+      const batch = waiting.get(key)
+      if (batch) batch.lines.push(...lines)
+      else
+        waiting.set(key, {
+          arn,
+          functionName: name,
+          logGroupName: logGroup,
+          logStreamName: logStream,
+          lines: [...lines],
+        })
+      soon ??= clock.after(SOON, flushInTurn)
+    },
+    onLine(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    stop: flushInTurn,
+  }
+}

@@ -1,0 +1,34 @@
+import { service } from '../service.ts'
+import { asynchronous } from './asynchronous.ts'
+import { concurrency } from './concurrency.ts'
+import { lambdaFunction } from './functionResource.ts'
+import { functions } from './functions.ts'
+import { invoke } from './invoke.ts'
+import { functionPolicy, permissions } from './permissions.ts'
+import { eventInvokeConfig, permission } from './resources.ts'
+import { createLambdaStore } from './store.ts'
+import { tags } from './tags.ts'
+
+/**
+ * AWS Lambda: functions of runtime nodejs24.x, their configuration, code, policy, tags and concurrency; Invoke in its
+ * three types. Left out: versions, aliases, layers, function URLs, event source mappings, container images, code
+ * signing, response streaming, destinations other than functions.
+ */
+export const lambda = service(
+  {
+    name: 'lambda',
+    sdk: () => import('@aws-sdk/client-lambda'),
+    protocol: 'restJson',
+    denied: 'AccessDeniedException',
+    // A package of 50 MB in base64, and what stands beside it (AWS's own limit of CreateFunction).
+    largest: 70_167_211,
+    store: createLambdaStore,
+    resourcePolicy: functionPolicy,
+    resources: {
+      'AWS::Lambda::Function': lambdaFunction,
+      'AWS::Lambda::Permission': permission,
+      'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+    },
+  },
+  { ...functions, ...invoke, ...permissions, ...concurrency, ...asynchronous, ...tags },
+)

@@ -1,0 +1,139 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Ground } from '../../base/ground.ts'
+import { createExecution } from '../../execution/execution.ts'
+import type { Bundle, Code } from '../../execution/types.ts'
+import { background } from '../background.ts'
+import type { Cloud, Context } from '../service.ts'
+import { createLogShipping } from './logs.ts'
+import { LATEST } from './names.ts'
+import { createRoles } from './role.ts'
+import type { LambdaFunction, LambdaStore, StoredCode } from './types.ts'
+
+export type { LambdaStore } from './types.ts'
+
+/** Concurrent executions of an account: AWS's default, and what must stay for functions without a reservation. */
+export const ACCOUNT_CONCURRENCY = 1000
+export const LEAST_UNRESERVED = 100
+/** A function without a reservation has no more environments than this: they are processes of one machine. */
+const MOST_ENVIRONMENTS = 100
+
+/** What functions have reserved of the account's concurrency. */
+export const reservedOf = (functions: readonly LambdaFunction[]): number =>
+  functions.reduce((sum, { reserved = 0 }) => sum + reserved, 0)
+
+export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) => Cloud): LambdaStore => {
+  const { state, clock, ids } = ground
+  state.define('create table if not exists lambda_functions (arn text primary key, name text, body text)')
+  const all = state.prepare('select body from lambda_functions')
+  const put = state.prepare('insert or replace into lambda_functions (arn, name, body) values (?, ?, ?)')
+  const drop = state.prepare('delete from lambda_functions where arn = ?')
+
+  const functions = new Map<string, LambdaFunction>()
+  for (const { body } of all.all() as { body: string }[]) {
+    const fn = JSON.parse(body) as LambdaFunction
+    functions.set(fn.arn, fn)
+  }
+  const packages = join(state.folder, 'lambda')
+  const folderOf = (id: string) => join(packages, id)
+  // A kill between unpacking and saving leaves a package that nobody has.
+  mkdirSync(packages, { recursive: true })
+  const held = new Set([...functions.values()].map(({ code }) => (code.kind === 'package' ? code.id : '')))
+  for (const id of readdirSync(packages)) if (!held.has(id)) rmSync(folderOf(id), { recursive: true, force: true })
+
+  const codeOf = ({ code }: LambdaFunction): Code =>
+    code.kind === 'package' ? { kind: 'package', folder: folderOf(code.id) } : code
+  const roles = createRoles(ground, cloudOf)
+  const asRole = async (fn: LambdaFunction) => cloudOf(background(ground, (await roles.assume(fn)).caller, fn.region))
+  const shipping = createLogShipping(ground, (arn) => {
+    const fn = functions.get(arn)
+    return fn && asRole(fn)
+  })
+  const execution = createExecution({
+    cache: ground.cache,
+    endpoint: ground.url,
+    now: clock.now,
+    uuid: ids.uuid,
+    onLog: shipping.take,
+  })
+  const bundles = new Map<StoredCode, Bundle>()
+  let stopped = false
+
+  const list = (account: string, region: string) =>
+    [...functions.values()]
+      .filter((fn) => fn.account === account && fn.region === region)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const concurrencyOf = ({ reserved, account, region }: LambdaFunction) =>
+    reserved ?? Math.min(MOST_ENVIRONMENTS, ACCOUNT_CONCURRENCY - reservedOf(list(account, region)))
+  const dropPackage = (code: StoredCode) => {
+    if (code.kind === 'package') rmSync(folderOf(code.id), { recursive: true, force: true })
+  }
+  /** Code that no function has any more: an invocation under way may still read it, for 15 minutes at most. */
+  const leave = (code: StoredCode) => {
+    bundles.delete(code)
+    clock.after(15 * 60_000, () => dropPackage(code))
+  }
+  return {
+    find: (arn) => functions.get(arn),
+    list,
+    save(fn) {
+      const before = functions.get(fn.arn)
+      put.run(fn.arn, fn.name, JSON.stringify(fn))
+      functions.set(fn.arn, fn)
+      if (!before || before.revision === fn.revision) return
+      execution.retire(fn.arn)
+      if (before.code !== fn.code) leave(before.code)
+    },
+    remove(fn) {
+      drop.run(fn.arn)
+      functions.delete(fn.arn)
+      execution.retire(fn.arn)
+      leave(fn.code)
+    },
+    newPackage() {
+      const id = ids.uuid()
+      return { id, folder: folderOf(id) }
+    },
+    dropPackage,
+    role: (fn) => roles.assume(fn),
+    lastBundle: (fn) => bundles.get(fn.code),
+    async bundle(fn) {
+      const bundle = await execution.bundle(codeOf(fn), fn.configuration.handler)
+      bundles.set(fn.code, bundle)
+      return bundle
+    },
+    async execute(fn, request) {
+      const { configuration } = fn
+      const result = await execution.invoke(
+        {
+          name: fn.name,
+          arn: fn.arn,
+          version: LATEST,
+          handler: configuration.handler,
+          memory: configuration.memory,
+          timeout: configuration.timeout,
+          environment: configuration.environment,
+          code: codeOf(fn),
+          region: fn.region,
+          logGroup: configuration.logGroup,
+          logFormat: configuration.logFormat,
+          logLevel: configuration.logLevel,
+          revision: fn.revision,
+          concurrency: concurrencyOf(fn),
+          credentials: async () => (await roles.assume(fn)).credentials,
+        },
+        request,
+      )
+      // What an ended environment answers is nobody's result: who waits for it must hear that there is none.
+      if (stopped) throw new Error('The local cloud is stopping.')
+      return result
+    },
+    asRole,
+    onLine: shipping.onLine,
+    async stop() {
+      stopped = true
+      await execution.stop()
+      await shipping.stop()
+    },
+  }
+}
