@@ -1,0 +1,284 @@
+import { isDeepStrictEqual } from 'node:util'
+import { sorted } from './graph.ts'
+import { Hands, type HandsOptions, STACK_TYPE, StepFailure } from './hands.ts'
+import { resolve } from './intrinsics.ts'
+import { inOrder } from './parallel.ts'
+import type { Prepared, Target } from './prepare.ts'
+import type { Scope } from './scope.ts'
+import type { Dict } from './source.ts'
+import {
+  type Leftover,
+  type ResourceRecord,
+  type Snapshot,
+  type StackOutput,
+  type StackRecord,
+  snapshotOf,
+} from './store.ts'
+
+/** How many resources are made at the same time. */
+const PARALLEL = 8
+
+/** What failed, by logical ID, and why. */
+export type Failures = Map<string, string>
+
+const isNew = ({ status }: StackRecord): boolean =>
+  ['REVIEW_IN_PROGRESS', 'CREATE_IN_PROGRESS', 'CREATE_FAILED', 'ROLLBACK_IN_PROGRESS'].includes(status)
+
+/** Brings one stack to what a template wants, or back to what it was; each step is kept, so that a kill can be mended. */
+export class Engine {
+  readonly hands: Hands
+  readonly #options: HandsOptions
+  #stack: StackRecord
+  #begun = false
+
+  constructor(options: HandsOptions) {
+    this.#options = options
+    this.#stack = options.stack
+    this.hands = new Hands(options)
+  }
+
+  get stack(): StackRecord {
+    return this.#stack
+  }
+
+  /** Sets what the stack is now; with a status, that is an event too. */
+  set(changes: Partial<StackRecord>): void {
+    const { reason: _, ...before } = this.#stack
+    this.#stack = { ...before, ...changes, updated: this.#options.ground.clock.now() }
+    this.#options.store.save(this.#stack)
+    const { name, id, status, reason } = this.#stack
+    if (changes.status) this.hands.hear({ logicalId: name, physicalId: id, type: STACK_TYPE }, status, reason)
+  }
+
+  /** Tells that the stack changes, once; nothing is told when nothing changes. */
+  begin(): void {
+    if (this.#begun) return
+    this.#begun = true
+    this.set({ status: isNew(this.#stack) ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', reason: 'User Initiated' })
+  }
+
+  /** Mends what a kill left: steps whose end is not known are finished or undone. */
+  async recover(): Promise<void> {
+    if (/_IN_PROGRESS$/.test(this.#stack.status) && this.#stack.status !== 'CREATE_IN_PROGRESS') await this.sweep()
+    if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(this.#stack.status)) this.begin()
+    for (const row of [...this.hands.rows.values()]) {
+      const { pending, ...known } = row
+      if (pending?.step === 'update' && row.status === 'UPDATE_IN_PROGRESS')
+        await this.hands.update(known, pending.properties).catch(onlyFailures)
+      else if (pending?.step === 'create') await this.#undoCreation(row)
+    }
+  }
+
+  /** Takes back a creation that failed, or one that a kill cut short and that may have come off. */
+  async #undoCreation(row: ResourceRecord): Promise<void> {
+    const { store } = this.#options
+    const cutShort = row.status.endsWith('IN_PROGRESS')
+    store.transaction(() => {
+      if (cutShort) this.hands.leave(this.hands.presumed(row))
+      this.#restore(row)
+    })
+    if (cutShort) await this.sweep()
+  }
+
+  /** Goes back to what was there when the stack was last complete; a new resource leaves no trace. */
+  #restore(row: ResourceRecord): void {
+    const { stable, logicalId } = row
+    const { clock } = this.#options.ground
+    if (!stable) this.hands.drop(logicalId)
+    else this.hands.keep({ ...stable, logicalId, stable, status: 'UPDATE_COMPLETE', at: clock.now() })
+  }
+
+  /** Creates and changes what the template wants, in the order of its dependencies. */
+  async apply({ targets, scope }: Prepared, imported: Scope['imported']): Promise<Map<string, unknown>> {
+    const full = this.#scope(scope, imported)
+    const byId = new Map(targets.map((target) => [target.logicalId, target]))
+    const graph = new Map(targets.map(({ logicalId, dependsOn }) => [logicalId, dependsOn]))
+    return inOrder(graph, PARALLEL, (id) => this.#reach(byId.get(id) as Target, full))
+  }
+
+  /** Looks things up in the resources as they are now. */
+  #scope(scope: Prepared['scope'], imported: Scope['imported']): Scope {
+    return {
+      ...scope,
+      imported,
+      resource: (id) => {
+        const row = this.hands.rows.get(id)
+        return row && { ref: row.ref ?? row.physicalId, attributes: row.attributes }
+      },
+    }
+  }
+
+  async #reach(target: Target, scope: Scope): Promise<void> {
+    const row = this.hands.rows.get(target.logicalId)
+    const properties = this.#resolved(target, scope)
+    const { dependsOn, deletionPolicy, updateReplacePolicy } = target
+    const around = { dependsOn, deletionPolicy, updateReplacePolicy }
+    if (!row) {
+      this.begin()
+      return this.hands.create(target, properties)
+    }
+    if (!row.pending && isDeepStrictEqual(row.properties, properties)) {
+      const { dependsOn, deletionPolicy, updateReplacePolicy } = row
+      if (!isDeepStrictEqual(around, { dependsOn, deletionPolicy, updateReplacePolicy }))
+        this.hands.keep({ ...row, ...around })
+      return
+    }
+    this.begin()
+    if (this.hands.replaces(row, properties)) await this.hands.create(target, properties)
+    else await this.hands.update(row, properties, around)
+  }
+
+  #resolved(target: Target, scope: Scope): Dict {
+    try {
+      // As it comes back from the store: what is undefined is not there.
+      return JSON.parse(JSON.stringify(resolve(target.properties, scope))) as Dict
+    } catch (error) {
+      const row = this.hands.rows.get(target.logicalId)
+      const status = row ? 'UPDATE_FAILED' : 'CREATE_FAILED'
+      this.begin()
+      this.hands.hear(row ?? { ...target, physicalId: '' }, status, this.hands.reasonOf(error, target.logicalId))
+      throw error
+    }
+  }
+
+  /** The outputs of the stack, resolved. @throws Mistake */
+  outputs({ outputs, scope }: Prepared, imported: Scope['imported']): Record<string, StackOutput> {
+    const full = this.#scope(scope, imported)
+    const entries = outputs.map(({ key, value, exportName, description, spot }) => {
+      const resolved = resolve(value, full)
+      const name = exportName === undefined ? undefined : resolve(exportName, full)
+      if (!['string', 'number', 'boolean'].includes(typeof resolved))
+        throw scope.source.mistake(
+          `Template format error: The Value field of output ${key} must evaluate to a String.`,
+          [spot, 'Value'],
+        )
+      if (name !== undefined && (typeof name !== 'string' || !name))
+        throw scope.source.mistake(`Template format error: the name of an export must be a String.`, [spot, 'Export'])
+      const told = { ...(description ? { description } : {}), ...(name ? { exportName: name as string } : {}) }
+      return [key, { value: String(resolved), ...told }] as const
+    })
+    return Object.fromEntries(entries)
+  }
+
+  /** All that the template wants is there: the stack is complete, then what nothing wants any more goes. */
+  async complete(wanted: ReadonlySet<string>, changes: Partial<StackRecord>): Promise<void> {
+    const { store } = this.#options
+    const created = isNew(this.#stack)
+    if ([...this.hands.rows.keys()].some((id) => !wanted.has(id))) this.begin()
+    store.transaction(() => {
+      for (const row of [...this.hands.rows.values()]) {
+        const { stable, logicalId } = row
+        if (stable && stable.physicalId !== row.physicalId && row.updateReplacePolicy === 'Delete')
+          this.hands.leave({ ...row, ...stable })
+        if (!wanted.has(logicalId)) {
+          if (row.deletionPolicy === 'Delete') this.hands.leave(row)
+          this.hands.drop(logicalId)
+        } else if (!isDeepStrictEqual(stable, snapshotOf(row))) this.hands.keep({ ...row, stable: snapshotOf(row) })
+      }
+      const left = store.leftovers(this.#stack.id).length > 0
+      if (!this.#begun) this.set(changes)
+      else if (created) this.set({ ...changes, status: 'CREATE_COMPLETE' })
+      else this.set({ ...changes, status: left ? 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' : 'UPDATE_COMPLETE' })
+    })
+    const failures = await this.sweep()
+    // As on AWS, what cannot be deleted while an update is cleaned up is no longer the stack's.
+    for (const leftover of store.leftovers(this.#stack.id)) store.dropLeftover(leftover.id)
+    for (const [id, reason] of failures)
+      this.#options.ground.log({ level: 'warn', from: 'stack', text: `${id} is left behind: ${reason}` })
+    if (this.#stack.status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') this.set({ status: 'UPDATE_COMPLETE' })
+  }
+
+  /** Brings the stack back to what it was when it was last complete; a new one to nothing. */
+  async rollBack(reason: string): Promise<void> {
+    const { store } = this.#options
+    this.begin()
+    const word = isNew(this.#stack) ? 'ROLLBACK' : 'UPDATE_ROLLBACK'
+    this.set({ status: `${word}_IN_PROGRESS`, reason })
+    const changed = new Map<string, readonly string[]>()
+    store.transaction(() => {
+      for (const row of [...this.hands.rows.values()]) {
+        const { stable, logicalId } = row
+        const failed = row.pending?.step === 'create'
+        if (!failed && stable?.physicalId === row.physicalId) {
+          changed.set(logicalId, stable.dependsOn)
+          continue
+        }
+        if (!failed && (stable ? row.updateReplacePolicy === 'Delete' : row.deletionPolicy !== 'Retain'))
+          this.hands.leave(row)
+        this.#restore(row)
+      }
+    })
+    const failures = await inOrder(changed, PARALLEL, (id) => this.#revert(this.hands.rows.get(id) as ResourceRecord))
+    const left = await this.sweep()
+    const ended = failures.size + left.size === 0
+    const why = [...left].map(([id, one]) => `${id}: ${one}`).join('; ')
+    this.set({ status: `${word}_${ended ? 'COMPLETE' : 'FAILED'}`, ...(why ? { reason: why } : {}) })
+  }
+
+  async #revert(row: ResourceRecord): Promise<void> {
+    const { properties, dependsOn } = row.stable as Snapshot
+    if (row.pending || !isDeepStrictEqual(row.properties, properties))
+      await this.hands.update(row, properties, { dependsOn })
+    this.#restore(this.hands.rows.get(row.logicalId) as ResourceRecord)
+  }
+
+  /** Takes down the whole stack. */
+  async takeDown(): Promise<Failures> {
+    const { store } = this.#options
+    store.transaction(() => {
+      this.set({ status: 'DELETE_IN_PROGRESS', reason: 'User Initiated' })
+      for (const row of [...this.hands.rows.values()]) {
+        const cutShort = row.pending?.step === 'create' && row.status.endsWith('IN_PROGRESS')
+        if (cutShort) this.hands.leave(this.hands.presumed(row))
+        else if (row.deletionPolicy === 'Delete' && row.pending?.step !== 'create') this.hands.leave(row)
+        const { stable } = row
+        if (stable && stable.physicalId !== row.physicalId && stable.deletionPolicy === 'Delete')
+          this.hands.leave({ ...row, ...stable })
+        this.hands.drop(row.logicalId)
+      }
+    })
+    const failures = await this.sweep()
+    if (failures.size) {
+      const reason = `The following resource(s) failed to delete: [${[...failures.keys()].join(', ')}].`
+      this.set({ status: 'DELETE_FAILED', reason })
+    } else this.set({ status: 'DELETE_COMPLETE' })
+    return failures
+  }
+
+  /** Deletes what is to go, each after all that depends on it. What cannot be deleted stays on the list. */
+  async sweep(): Promise<Failures> {
+    const leftovers = this.#options.store.leftovers(this.#stack.id)
+    const byKey = new Map(leftovers.map((leftover) => [String(leftover.id), leftover]))
+    const failures: Failures = new Map()
+    const remove = (key: string) => {
+      const leftover = byKey.get(key) as Leftover
+      return this.hands.remove(leftover).catch((error) => {
+        failures.set(leftover.logicalId, this.hands.reasonOf(error, leftover.logicalId))
+      })
+    }
+    await inOrder(deletionOrder(leftovers), PARALLEL, remove)
+    return failures
+  }
+}
+
+/** Failures are in the row and heard; what else is thrown goes on. */
+const onlyFailures = (error: unknown): void => {
+  if (!(error instanceof StepFailure)) throw error
+}
+
+/**
+ * By id of a leftover: the ids of those that depend on it, and so go before. Old and new forms of a resource may depend
+ * on each other in a circle: then the younger go first.
+ */
+const deletionOrder = (leftovers: Leftover[]): Map<string, string[]> => {
+  const dependents = ({ id, logicalId }: Leftover) =>
+    leftovers.filter((one) => one.id !== id && one.dependsOn.includes(logicalId)).map((one) => String(one.id))
+  const graph = new Map(leftovers.map((leftover) => [String(leftover.id), dependents(leftover)]))
+  try {
+    sorted(graph, () => new Error('circle'))
+    return graph
+  } catch {
+    const ids = [...graph.keys()].reverse()
+    return new Map(ids.map((id, index) => [id, ids.slice(Math.max(0, index - 1), index)]))
+  }
+}

@@ -1,0 +1,249 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Mistake, ServiceError } from '../base/errors.ts'
+import type { Ground } from '../base/ground.ts'
+import type { Dispatch } from '../services/dispatch.ts'
+import type { Context, Created, ResourceCall, ResourceType } from '../services/service.ts'
+import { explicitName, isNamedBy, physicalName } from './names.ts'
+import type { Target } from './prepare.ts'
+import type { Dict } from './source.ts'
+import {
+  type Leftover,
+  type ResourceRecord,
+  type Snapshot,
+  type StackRecord,
+  type StackStore,
+  snapshotOf,
+} from './store.ts'
+
+/** What is heard of a resource, or of the stack itself. */
+export interface Heard {
+  logicalId: string
+  type: string
+  status: string
+  reason?: string
+}
+
+/** The types that the services have, by their CloudFormation names. */
+export const resourceTypes = (dispatch: Dispatch): Map<string, { service: string; type: ResourceType<unknown> }> =>
+  new Map(
+    [...dispatch.services.values()].flatMap(({ name, resources = {} }) =>
+      Object.entries(resources).map(([typeName, type]) => [typeName, { service: name, type }] as const),
+    ),
+  )
+
+export interface HandsOptions {
+  ground: Ground
+  dispatch: Dispatch
+  store: StackStore
+  stack: StackRecord
+  context: Context
+  onEvent?: (event: Heard) => void
+}
+
+export const STACK_TYPE = 'AWS::CloudFormation::Stack'
+
+/** A step with a resource that did not come off; the message is the reason. */
+export class StepFailure extends Error {
+  override name = 'StepFailure'
+}
+
+/** Codes by which services say that there is nothing to delete. */
+const GONE = /NotFound|^NoSuch|DoesNotExist|NonExistent/
+
+/** Makes, changes and removes single resources of one stack, and keeps record before and after each step. */
+export class Hands {
+  readonly rows: Map<string, ResourceRecord>
+  readonly #options: HandsOptions
+  readonly #types: ReturnType<typeof resourceTypes>
+
+  constructor(options: HandsOptions) {
+    this.#options = options
+    this.#types = resourceTypes(options.dispatch)
+    this.rows = new Map(options.store.resources(options.stack.id).map((row) => [row.logicalId, row]))
+  }
+
+  /** Creates a resource, or another one in place of the row that is there. @throws StepFailure */
+  async create(target: Target, properties: Dict): Promise<void> {
+    const { ids } = this.#options.ground
+    const { logicalId, type: typeName, dependsOn, deletionPolicy, updateReplacePolicy } = target
+    const old = this.rows.get(logicalId)
+    const [word, reason] = old
+      ? ['UPDATE', 'Requested update requires the creation of a new physical resource; hence creating one.']
+      : ['CREATE']
+    const physicalId = physicalName(this.#options.stack.name, logicalId, typeName, ids, old !== undefined)
+    const row: ResourceRecord = {
+      logicalId,
+      type: typeName,
+      physicalId,
+      attributes: {},
+      properties: {},
+      dependsOn,
+      deletionPolicy,
+      updateReplacePolicy,
+      status: `${word}_IN_PROGRESS`,
+      at: this.#options.ground.clock.now(),
+      pending: { step: 'create', properties },
+      ...(old?.stable ? { stable: old.stable } : {}),
+    }
+    this.#options.store.transaction(() => {
+      // What is replaced goes in the end; the last stable one is kept in `stable`.
+      if (old && old.physicalId !== old.stable?.physicalId) this.leave(old)
+      this.#write(row, reason)
+    })
+    await this.#step(row, word, properties, (type, call) =>
+      type.create({ logicalId, physicalId, type: typeName, properties }, call),
+    )
+  }
+
+  /** Changes a resource. @throws StepFailure */
+  async update(row: ResourceRecord, properties: Dict, changes: Partial<Snapshot> = {}): Promise<void> {
+    const { logicalId, physicalId, type: typeName } = row
+    // After a step whose end is not known, what it was about to apply is the best that is known.
+    const before = row.pending?.step === 'update' ? row.pending.properties : row.properties
+    const begun: ResourceRecord = {
+      ...row,
+      ...changes,
+      status: 'UPDATE_IN_PROGRESS',
+      properties: before,
+      pending: { step: 'update', properties },
+    }
+    this.#write(begun)
+    await this.#step(begun, 'UPDATE', properties, (type, call) =>
+      type.update(
+        { logicalId, physicalId, type: typeName, properties },
+        { logicalId, physicalId, type: typeName, properties: before },
+        call,
+      ),
+    )
+  }
+
+  async #step(
+    row: ResourceRecord,
+    word: string,
+    properties: Dict,
+    run: (type: ResourceType<unknown>, call: ResourceCall<unknown>) => Promise<Created>,
+  ): Promise<void> {
+    try {
+      const { type, call } = this.#reach(row.type)
+      const { physicalId, ref, attributes = {} } = await run(type, call)
+      const { pending: _, ref: __, reason: ___, ...rest } = row
+      const made = { ...rest, physicalId, attributes, properties, ...(ref === undefined ? {} : { ref }) }
+      this.#write({ ...made, status: `${word}_COMPLETE` })
+    } catch (error) {
+      const reason = this.reasonOf(error, row.logicalId)
+      this.#write({ ...row, status: `${word}_FAILED` }, reason)
+      throw new StepFailure(reason)
+    }
+  }
+
+  /** Deletes what is to go; that nothing is there is as well. @throws StepFailure */
+  async remove(leftover: Leftover): Promise<void> {
+    const { store } = this.#options
+    const { logicalId, physicalId, type: typeName, properties } = leftover
+    store.saveLeftover({ ...leftover, status: 'DELETE_IN_PROGRESS' })
+    this.hear(leftover, 'DELETE_IN_PROGRESS')
+    try {
+      const { type, call } = this.#reach(typeName)
+      await type.delete({ logicalId, physicalId, type: typeName, properties }, call).catch((error) => {
+        if (!(error instanceof ServiceError && GONE.test(error.code))) throw error
+      })
+      store.dropLeftover(leftover.id)
+      this.hear(leftover, 'DELETE_COMPLETE')
+    } catch (error) {
+      const reason = this.reasonOf(error, logicalId)
+      store.saveLeftover({ ...leftover, status: 'DELETE_FAILED', reason })
+      this.hear(leftover, 'DELETE_FAILED', reason)
+      throw new StepFailure(reason)
+    }
+  }
+
+  /** Puts a physical resource among those that are to go. */
+  leave(resource: ResourceRecord): void {
+    const { stack, store } = this.#options
+    store.addLeftover(stack.id, {
+      ...snapshotOf(resource),
+      logicalId: resource.logicalId,
+      status: resource.status,
+    })
+  }
+
+  /** Keeps a row as it is now, without an event. */
+  keep(row: ResourceRecord): void {
+    this.rows.set(row.logicalId, row)
+    this.#options.store.saveResource(this.#options.stack.id, row)
+  }
+
+  drop(logicalId: string): void {
+    this.rows.delete(logicalId)
+    this.#options.store.dropResource(this.#options.stack.id, logicalId)
+  }
+
+  /**
+   * Whether new properties need a new resource.
+   * @throws StepFailure when the template gives the resource a name, which two cannot have.
+   */
+  replaces(row: ResourceRecord, properties: Dict): boolean {
+    const { type } = this.#reach(row.type)
+    const changed = type.replacedBy?.filter((name) => !isDeepStrictEqual(row.properties[name], properties[name])) ?? []
+    if (changed.length === 0) return false
+    const name = explicitName(row.type, type.properties, properties)
+    if (!isNamedBy(row.physicalId, name)) return true
+    const reason = `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${name} and update the stack again.`
+    this.#write({ ...row, status: 'UPDATE_FAILED' }, reason)
+    throw new StepFailure(reason)
+  }
+
+  /** A resource whose creation may or may not have come off: as it is if it has. */
+  presumed(row: ResourceRecord): ResourceRecord {
+    const { type } = this.#reach(row.type)
+    const properties = row.pending?.properties ?? {}
+    return { ...row, properties, physicalId: explicitName(row.type, type.properties, properties) ?? row.physicalId }
+  }
+
+  hear(resource: Pick<ResourceRecord, 'logicalId' | 'physicalId' | 'type'>, status: string, reason?: string): void {
+    const { ground, store, stack, onEvent } = this.#options
+    const { logicalId, physicalId, type } = resource
+    const told = reason === undefined ? {} : { reason }
+    store.addEvent(stack.id, {
+      eventId: ground.ids.uuid(),
+      at: ground.clock.now(),
+      logicalId,
+      physicalId,
+      type,
+      status,
+      ...told,
+    })
+    onEvent?.({ logicalId, type, status, ...told })
+  }
+
+  /** The reason of a failure: the service's own words; a fault of ours is logged and says nothing more. */
+  reasonOf(error: unknown, logicalId: string): string {
+    if (error instanceof ServiceError) return `${error.message} (${error.code})`
+    if (error instanceof Mistake || error instanceof StepFailure) return error.message
+    const text = `${logicalId} failed by a fault of the local cloud`
+    this.#options.ground.log({ level: 'error', from: 'stack', text, cause: error })
+    return 'Internal Failure; the log of the local cloud has its cause.'
+  }
+
+  #write(row: ResourceRecord, reason?: string): void {
+    const { at: _, reason: __, ...rest } = row
+    const told = reason === undefined ? {} : { reason }
+    this.keep({ ...rest, at: this.#options.ground.clock.now(), ...told })
+    this.hear(row, row.status, reason)
+  }
+
+  #reach(typeName: string): { type: ResourceType<unknown>; call: ResourceCall<unknown> } {
+    const { dispatch, ground, context, stack } = this.#options
+    const found = this.#types.get(typeName)
+    if (!found) throw new Mistake(`the local cloud does not have the type ${typeName}.`)
+    const call: ResourceCall<unknown> = {
+      ...context,
+      facts: { ...context.facts, requestId: ground.ids.uuid() },
+      store: dispatch.store(found.service),
+      ground,
+      cloud: dispatch.cloud(context),
+      stack: { name: stack.name, id: stack.id },
+    }
+    return { type: found.type, call }
+  }
+}

@@ -1,0 +1,36 @@
+import { isDict } from '../../source.ts'
+import type { ResourceEntry } from '../../template.ts'
+import type { SamContext, SamResource } from '../types.ts'
+import { s3Event } from './s3.ts'
+import type { EventType, SamEvent } from './types.ts'
+
+/** The types of events of a function. A new one is a new file and a line here. */
+const TYPES: Record<string, EventType | undefined> = { S3: s3Event }
+
+/** The resources that a function's events become; changes those of the template that they hang on. */
+export const eventResources = (resource: SamResource, context: SamContext): Record<string, ResourceEntry> => {
+  const events = resource.properties.Events ?? {}
+  if (!isDict(events)) throw resource.refuse("'Events' should be a map.", [resource.properties, 'Events'])
+  const resources: Record<string, ResourceEntry> = {}
+  // The official transform takes them by name, which decides the order of a bucket's notifications.
+  for (const name of Object.keys(events).sort())
+    Object.assign(resources, oneEvent(name, events[name], events, resource, context))
+  return resources
+}
+
+const oneEvent = (name: string, event: unknown, events: object, resource: SamResource, context: SamContext) => {
+  const refuse: SamEvent['refuse'] = (message, ...spots) =>
+    resource.refuse(`Event with id [${name}] is invalid. ${message}`, ...spots, [events, name])
+  if (!isDict(event) || typeof event.Type !== 'string') throw refuse("It is missing the key 'Type'.")
+  const type = TYPES[event.Type]
+  if (!type) throw refuse(`event type ${event.Type} is not part of the local cloud yet.`, [event, 'Type'])
+  const properties = event.Properties ?? {}
+  if (!isDict(properties)) throw refuse("'Properties' should be a map.", [event, 'Properties'])
+  for (const property of Object.keys(properties))
+    if (!type.properties.includes(property))
+      throw refuse(`property ${property} not defined for resource of type ${event.Type}.`, [properties, property])
+  for (const property of type.required)
+    if (properties[property] === undefined || properties[property] === null)
+      throw refuse(`Missing required property '${property}'.`)
+  return type.transform({ name, properties, refuse }, resource, context)
+}

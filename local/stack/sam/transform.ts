@@ -1,0 +1,85 @@
+import type { ParameterValue } from '../parameters.ts'
+import { isDict, type Source, type Spot } from '../source.ts'
+import type { ResourceEntry, Template } from '../template.ts'
+import { samFunction } from './function.ts'
+import { checkGlobals, withGlobals } from './globals.ts'
+import { simpleTable } from './simpleTable.ts'
+import type { SamContext, SamResource, SamType } from './types.ts'
+
+/** The types of SAM. A new one is a new file and a line here. */
+const TYPES: Record<string, SamType | undefined> = {
+  'AWS::Serverless::Function': samFunction,
+  'AWS::Serverless::SimpleTable': simpleTable,
+}
+
+export interface SamOptions {
+  /** The template's folder. */
+  folder: string
+  partition: string
+  /** Values of the parameters and pseudo parameters. */
+  values: Record<string, ParameterValue>
+}
+
+/**
+ * The transform AWS::Serverless-2016-10-31: a template without SAM's own types.
+ * @throws Mistake in SAM's words, with the line.
+ */
+export const transformSam = (template: Template, { folder, partition, values }: SamOptions): Template => {
+  checkGlobals(template)
+  const { source } = template
+  const resources: Record<string, ResourceEntry> = { ...template.resources }
+  const conditions = { ...template.conditions }
+  const context: SamContext = {
+    source,
+    folder,
+    partition,
+    resources,
+    conditions,
+    parameter: (value) =>
+      isDict(value) && typeof value.Ref === 'string' && Object.hasOwn(values, value.Ref) ? values[value.Ref] : value,
+  }
+  const ours = Object.entries(template.resources).filter(([, { Type }]) => Type.startsWith('AWS::Serverless::'))
+  for (const [id, entry] of ours) {
+    const resource = samResource(id, entry, template)
+    const made = typeOf(resource, template).transform(resource, context)
+    for (const [madeId, one] of Object.entries(made)) {
+      if (madeId !== id && Object.hasOwn(resources, madeId))
+        throw resource.refuse(
+          `Transforming resource with id [${id}] attempts to create a new resource [${madeId}] of type "${one.Type}". A resource with that id already exists within this template. Please use a different id for that resource.`,
+        )
+      resources[madeId] = source.carry(entry, one)
+    }
+  }
+  return { ...template, resources, conditions }
+}
+
+const samResource = (id: string, entry: ResourceEntry, template: Template): SamResource => ({
+  id,
+  entry,
+  properties: withGlobals(id, entry, template),
+  refuse: refusing(template.source, id, entry),
+})
+
+const refusing =
+  (source: Source, id: string, entry: ResourceEntry): SamResource['refuse'] =>
+  (message: string, ...spots: Spot[]) =>
+    source.mistake(`Resource with id [${id}] is invalid. ${message}`, ...spots, entry)
+
+const typeOf = ({ entry, properties, refuse }: SamResource, { source }: Template): SamType => {
+  const type = TYPES[entry.Type]
+  if (!type)
+    throw source.mistake(
+      `the resource type ${entry.Type} is not part of the local cloud; of SAM it has ${Object.keys(TYPES).join(' and ')}.`,
+      [entry, 'Type'],
+    )
+  for (const name of Object.keys(properties)) {
+    if (type.properties.includes(name)) continue
+    throw refuse(
+      type.missing?.includes(name)
+        ? `the property ${name} is not part of the local cloud yet.`
+        : `property ${name} not defined for resource of type ${entry.Type}.`,
+      [properties, name],
+    )
+  }
+  return type
+}

@@ -1,0 +1,69 @@
+import { type Dict, isDict, type Source, type Spot } from '../source.ts'
+import type { ResourceEntry } from '../template.ts'
+
+/** The resources of a template while they are transformed. */
+export interface SamContext {
+  readonly source: Source
+  /** The template's folder: paths of code are relative to it. */
+  readonly folder: string
+  /** `aws`, `aws-cn`, `aws-us-gov` */
+  readonly partition: string
+  /** All resources by logical ID: an event may change the bucket that it hangs on. */
+  readonly resources: Record<string, ResourceEntry>
+  /** Conditions of the template, and those that the transform adds. */
+  readonly conditions: Dict
+  /** Resolves references to parameters, as far as a value can be known before anything is there. */
+  parameter(value: unknown): unknown
+}
+
+/** One SAM resource while it is transformed. */
+export interface SamResource {
+  readonly id: string
+  readonly entry: ResourceEntry
+  /** Its properties, Globals merged. */
+  readonly properties: Dict
+  /** A mistake in SAM's words, at a spot, or else at the resource. */
+  refuse(message: string, ...spots: Spot[]): Error
+}
+
+/** How one type of SAM becomes types of CloudFormation. */
+export interface SamType {
+  properties: readonly string[]
+  /** Properties that SAM has and the local cloud does not. */
+  missing?: readonly string[]
+  transform(resource: SamResource, context: SamContext): Record<string, ResourceEntry>
+}
+
+export const ref = (name: string): Dict => ({ Ref: name })
+export const getAtt = (name: string, attribute: string): Dict => ({ 'Fn::GetAtt': [name, attribute] })
+export const chooseIf = (condition: string, yes: unknown, no: unknown): Dict => ({ 'Fn::If': [condition, yes, no] })
+export const noValue = ref('AWS::NoValue')
+
+export const isNoValue = (value: unknown): boolean => isDict(value) && value.Ref === 'AWS::NoValue'
+
+/** The three arguments of an Fn::If. */
+export const ifOf = (value: unknown, refuse: SamResource['refuse']): [string, unknown, unknown] | undefined => {
+  if (!isDict(value) || !('Fn::If' in value)) return undefined
+  const list = value['Fn::If']
+  if (!Array.isArray(list) || list.length !== 3 || typeof list[0] !== 'string')
+    throw refuse('Fn::If requires 3 arguments, the first the name of a condition.', value)
+  return list as [string, unknown, unknown]
+}
+
+/** Whether a value is a function, and so is known only later. */
+export const isIntrinsic = (value: unknown): boolean => {
+  if (!isDict(value)) return false
+  const [name, ...rest] = Object.keys(value)
+  return rest.length === 0 && name !== undefined && (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'))
+}
+
+/** The members that have a value. */
+export const given = (members: Dict): Dict =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null))
+
+/** SAM's map of tags as CloudFormation's list. */
+export const tagList = (tags: Dict): Dict[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value: Value ?? '' }))
+
+/** What generated resources take over from the SAM resource. */
+export const inherited = ({ Condition, DeletionPolicy, UpdateReplacePolicy }: ResourceEntry): Partial<ResourceEntry> =>
+  given({ Condition, DeletionPolicy, UpdateReplacePolicy })

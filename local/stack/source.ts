@@ -1,0 +1,71 @@
+import { basename } from 'node:path'
+import { Mistake } from '../base/errors.ts'
+
+/** A map of a template, its keys strings. */
+export type Dict = Record<string, unknown>
+
+export const isDict = (value: unknown): value is Dict =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Where a map or list of a template stands: its path, its line, and the lines of its members. Lines count from 1. */
+export interface Place {
+  path: string
+  line: number
+  members: Map<string, number>
+}
+
+/** A map or list of a template, and the member of it that is meant. */
+export type Spot = unknown | [node: object, member: string | number]
+
+/** A template's text and where each value of it stands, so that a mistake names its line. */
+export interface Source {
+  /** `template.yaml` */
+  readonly name: string
+  /** Remembers where a value stands. */
+  place(node: object, place: Place): void
+  /** Gives a value made out of another one the other's place. */
+  carry<T>(from: unknown, to: T): T
+  /** The line of the first spot that is known. */
+  line(...spots: Spot[]): number | undefined
+  /** One sentence that begins with file, line and path: `template.yaml:195, Resources.Pictures: …`. */
+  mistake(message: string, ...spots: Spot[]): Mistake
+}
+
+const childPath = (path: string, member: string): string => (path ? `${path}.${member}` : member)
+
+/** `file` is the template's path; messages show its name. */
+export const createSource = (file: string): Source => {
+  const name = basename(file)
+  const places = new WeakMap<object, Place>()
+  const isNode = (node: unknown): node is object => typeof node === 'object' && node !== null
+
+  const find = (spot: Spot): { path: string; line: number } | undefined => {
+    if (!isNode(spot)) return undefined
+    const place = places.get(spot)
+    if (place) return place
+    // A pair made for this question: [node, member]; lists of the template itself are known above.
+    if (!Array.isArray(spot) || spot.length !== 2 || !isNode(spot[0])) return undefined
+    const parent = places.get(spot[0])
+    const member = String(spot[1])
+    return parent && { path: childPath(parent.path, member), line: parent.members.get(member) ?? parent.line }
+  }
+  const first = (spots: Spot[]) => spots.map(find).find((found) => found !== undefined)
+  return {
+    name,
+    place: (node, place) => void places.set(node, place),
+    carry(from, to) {
+      const place = isNode(from) ? places.get(from) : undefined
+      if (place && isNode(to)) places.set(to, place)
+      return to
+    },
+    line: (...spots) => first(spots)?.line,
+    mistake(message, ...spots) {
+      const found = first(spots)
+      const where = found ? `${name}:${found.line}${found.path ? `, ${found.path}` : ''}` : name
+      return new Mistake(`${where}: ${message}`)
+    },
+  }
+}
+
+/** Puts a member's path together. */
+export const pathOf = childPath

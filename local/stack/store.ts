@@ -1,0 +1,158 @@
+import type { Ground } from '../base/ground.ts'
+import type { Dict } from './source.ts'
+
+/** A stack's output, resolved. */
+export interface StackOutput {
+  value: string
+  description?: string
+  exportName?: string
+}
+
+/** A stack as it is kept. Times are ms since the epoch. */
+export interface StackRecord {
+  /** The ARN. */
+  id: string
+  name: string
+  region: string
+  status: string
+  reason?: string
+  description?: string
+  template: string
+  /** What was given, by parameter. */
+  given: Record<string, string>
+  /** What parameters are, for people: secrets masked. */
+  parameters: Record<string, string>
+  outputs: Record<string, StackOutput>
+  /** Names of exports of other stacks that this one uses. */
+  imports: string[]
+  created: number
+  updated?: number
+}
+
+/** What is physically there for a logical ID. */
+export interface Snapshot {
+  type: string
+  physicalId: string
+  ref?: string
+  attributes: Dict
+  /** As they were last applied, resolved. */
+  properties: Dict
+  dependsOn: string[]
+  deletionPolicy: string
+  updateReplacePolicy: string
+}
+
+/** A resource of a stack as it is kept, before and after every step. */
+export interface ResourceRecord extends Snapshot {
+  logicalId: string
+  status: string
+  reason?: string
+  at: number
+  /** A step that began and whose end is not known: after a kill what is there may be either. */
+  pending?: { step: 'create' | 'update'; properties: Dict }
+  /** What was there when the stack was last complete: what a roll-back goes back to. */
+  stable?: Snapshot
+}
+
+/** A physical resource that is to go. */
+export interface Leftover extends Snapshot {
+  id: number
+  logicalId: string
+  status: string
+  reason?: string
+}
+
+export interface StackEvent {
+  eventId: string
+  at: number
+  logicalId: string
+  physicalId: string
+  type: string
+  status: string
+  reason?: string
+}
+
+/** Stacks, their resources and their events in the state. */
+export interface StackStore {
+  /** The stack of that name that is not deleted. */
+  find(region: string, name: string): StackRecord | undefined
+  list(): StackRecord[]
+  save(stack: StackRecord): void
+  resources(stackId: string): ResourceRecord[]
+  saveResource(stackId: string, resource: ResourceRecord): void
+  dropResource(stackId: string, logicalId: string): void
+  leftovers(stackId: string): Leftover[]
+  addLeftover(stackId: string, leftover: Omit<Leftover, 'id'>): void
+  saveLeftover(leftover: Leftover): void
+  dropLeftover(id: number): void
+  addEvent(stackId: string, event: StackEvent): void
+  /** Oldest first. */
+  events(stackId: string): StackEvent[]
+  transaction<T>(run: () => T): T
+}
+
+export const DELETED = 'DELETE_COMPLETE'
+
+/** Events of a stack that are kept. */
+const KEPT_EVENTS = 5000
+
+export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore => {
+  state.define(`
+    create table if not exists stacks (id text primary key, region text, name text, status text, record text);
+    create index if not exists stacks_by_name on stacks (region, name);
+    create table if not exists stack_resources (stack text, id text, record text, primary key (stack, id));
+    create table if not exists stack_leftovers (id integer primary key autoincrement, stack text, record text);
+    create index if not exists stack_leftovers_by_stack on stack_leftovers (stack);
+    create table if not exists stack_events (id integer primary key autoincrement, stack text, record text);
+    create index if not exists stack_events_by_stack on stack_events (stack, id);`)
+  const find = state.prepare('select record from stacks where region = ? and name = ? and status <> ?')
+  const list = state.prepare('select record from stacks where status <> ? order by region, name')
+  const save = state.prepare('insert or replace into stacks (id, region, name, status, record) values (?, ?, ?, ?, ?)')
+  const resources = state.prepare('select record from stack_resources where stack = ? order by rowid')
+  const saveResource = state.prepare(`insert into stack_resources (stack, id, record) values (?, ?, ?)
+    on conflict (stack, id) do update set record = excluded.record`)
+  const dropResource = state.prepare('delete from stack_resources where stack = ? and id = ?')
+  const leftovers = state.prepare('select id, record from stack_leftovers where stack = ? order by id')
+  const addLeftover = state.prepare('insert into stack_leftovers (stack, record) values (?, ?)')
+  const saveLeftover = state.prepare('update stack_leftovers set record = ? where id = ?')
+  const dropLeftover = state.prepare('delete from stack_leftovers where id = ?')
+  const addEvent = state.prepare('insert into stack_events (stack, record) values (?, ?)')
+  const oldEvents = state.prepare('delete from stack_events where stack = ? and id <= ?')
+  const events = state.prepare('select record from stack_events where stack = ? order by id')
+
+  const read = <T>(row: unknown): T => JSON.parse((row as { record: string }).record)
+  return {
+    find: (region, name) => {
+      const row = find.get(region, name, DELETED)
+      return row && read<StackRecord>(row)
+    },
+    list: () => list.all(DELETED).map(read<StackRecord>),
+    save: (stack) => void save.run(stack.id, stack.region, stack.name, stack.status, JSON.stringify(stack)),
+    resources: (stackId) => resources.all(stackId).map(read<ResourceRecord>),
+    saveResource: (stackId, resource) => void saveResource.run(stackId, resource.logicalId, JSON.stringify(resource)),
+    dropResource: (stackId, logicalId) => void dropResource.run(stackId, logicalId),
+    leftovers: (stackId) =>
+      leftovers.all(stackId).map((row) => ({ ...read<Leftover>(row), id: (row as { id: number }).id })),
+    addLeftover: (stackId, leftover) => void addLeftover.run(stackId, JSON.stringify(leftover)),
+    saveLeftover: (leftover) => void saveLeftover.run(JSON.stringify(leftover), leftover.id),
+    dropLeftover: (id) => void dropLeftover.run(id),
+    addEvent: (stackId, event) => {
+      const { lastInsertRowid } = addEvent.run(stackId, JSON.stringify(event))
+      oldEvents.run(stackId, Number(lastInsertRowid) - KEPT_EVENTS)
+    },
+    events: (stackId) => events.all(stackId).map(read<StackEvent>),
+    transaction: state.transaction,
+  }
+}
+
+/** The physical side of a resource. */
+export const snapshotOf = (resource: Snapshot): Snapshot => ({
+  type: resource.type,
+  physicalId: resource.physicalId,
+  ...(resource.ref === undefined ? {} : { ref: resource.ref }),
+  attributes: resource.attributes,
+  properties: resource.properties,
+  dependsOn: resource.dependsOn,
+  deletionPolicy: resource.deletionPolicy,
+  updateReplacePolicy: resource.updateReplacePolicy,
+})
