@@ -107,7 +107,7 @@ describe('A bundle', () => {
       `Runtime.UserCodeSyntaxError: SyntaxError: ${join(folder, 'wrong.ts')}:2:13: Unexpected "*"`,
     )
     expect(await why('lost.handler')).to.equal(
-      `Runtime.UserCodeSyntaxError: SyntaxError: ${join(folder, 'lost.ts')}:1:19: Could not resolve "./nowhere.ts"`,
+      `Runtime.ImportModuleError: Error: ${join(folder, 'lost.ts')}:1:19: Could not resolve "./nowhere.ts"`,
     )
     expect(await why('gone.handler')).to.match(/^Runtime\.ImportModuleError: Error: Cannot find module 'gone'/)
     await bundler.stop()

@@ -67,10 +67,7 @@ export const createBundler = (cache: string): Bundler => {
   const building = new Map<string, Promise<Bundle>>()
   const contexts = new Map<string, BuildContext>()
 
-  const names = (code: Code, handler: string) => {
-    const key = JSON.stringify([code, handler])
-    return { key, note: join(cache, `${sha256(key).slice(0, 32)}.json`) }
-  }
+  const keyOf = (code: Code, handler: string) => JSON.stringify([code, handler])
 
   const entryOf = (folder: string, module: string, build: Record<string, unknown>): string => {
     const declared = Array.isArray(build.EntryPoints) ? build.EntryPoints.map(String) : []
@@ -159,7 +156,10 @@ export const createBundler = (cache: string): Bundler => {
       logLevel: 'silent',
     }
     const result = await build(key, options).catch((failure: BuildFailure) => {
-      throw new RuntimeError('Runtime.UserCodeSyntaxError', `SyntaxError: ${sentence(failure, folder)}`)
+      const unfound = failure.errors[0]?.text.startsWith('Could not resolve')
+      throw unfound
+        ? new RuntimeError('Runtime.ImportModuleError', `Error: ${sentence(failure, folder)}`)
+        : new RuntimeError('Runtime.UserCodeSyntaxError', `SyntaxError: ${sentence(failure, folder)}`)
     })
     const files = result.outputFiles ?? []
     const end = options.outExtension?.['.js'] ?? '.js'
@@ -189,7 +189,8 @@ export const createBundler = (cache: string): Bundler => {
   }
 
   const find = async (code: Code & { kind: 'source' }, handler: string): Promise<Bundle> => {
-    const { key, note } = names(code, handler)
+    const key = keyOf(code, handler)
+    const note = join(cache, `${sha256(key).slice(0, 32)}.json`)
     let found = known.has(key) ? undefined : await recall(note)
     if (!found) {
       found = await make(code, handler, key)
@@ -211,14 +212,13 @@ export const createBundler = (cache: string): Bundler => {
 
   const bundler: Bundler = {
     ready(code, handler) {
-      const { key } = names(code, handler)
-      const found = known.get(key)
+      const found = known.get(keyOf(code, handler))
       return found?.inputs.every(unchanged) ? found.bundle : undefined
     },
     async bundle(code, handler) {
       const ready = bundler.ready(code, handler)
       if (ready) return ready
-      const { key } = names(code, handler)
+      const key = keyOf(code, handler)
       if (code.kind === 'package') {
         const bundle = await unpacked(code.folder, handler)
         known.set(key, { bundle, inputs: [] })

@@ -58,9 +58,11 @@ export const startChild = (parts: ChildParts): Child => {
   })
   const { pid } = child
   if (pid !== undefined) parts.keeper.watch(pid)
+  let gone = false
   const kill = () => {
     try {
-      if (pid !== undefined) process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
+      // Once it is gone its number may be somebody else's.
+      if (pid !== undefined && !gone) process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
     } catch {
       // it has ended already
     }
@@ -68,6 +70,9 @@ export const startChild = (parts: ChildParts): Child => {
 
   const read = frameReader(parts.onFrame)
   const frames = child.stdio[FROM_RUNTIME] as Readable
+  const requests = child.stdio[TO_RUNTIME] as Writable
+  // What goes wrong with a pipe ends in the end of the process, which is heard below.
+  for (const stream of [child.stdout, child.stderr, frames, requests]) stream?.on('error', () => {})
   frames.on('data', (chunk: Buffer) => {
     try {
       read(chunk)
@@ -88,11 +93,10 @@ export const startChild = (parts: ChildParts): Child => {
     })
     stream?.on('end', () => rest && parts.onRaw(`${rest}\n`))
   }
-  const requests = child.stdio[TO_RUNTIME] as Writable
-  requests.on('error', () => {}) // its end is heard below
 
   const closed = new Promise<void>((resolve) => {
     const close = (status: number | null, signal: NodeJS.Signals | null) => {
+      gone = true
       if (pid !== undefined) parts.keeper.release(pid)
       parts.onClose({ status, signal })
       resolve()

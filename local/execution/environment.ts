@@ -1,7 +1,8 @@
-import { type Child, type Exit, startChild } from './child.ts'
+import { type Child, startChild } from './child.ts'
+import { type Ending, errorTypeOf, explain, type Said } from './ending.ts'
 import { type ErrorDocument, frame, type RuntimeRequest } from './frames.ts'
 import type { Keeper } from './keeper.ts'
-import { createLogWriter, platformLines, type Status } from './report.ts'
+import { createLogWriter, platformLines } from './report.ts'
 import type { Bundle, FunctionLogLine, FunctionSpec, InvokeRequest, InvokeResult } from './types.ts'
 
 /*
@@ -22,30 +23,11 @@ const LOOK = 50
  */
 const BASE = 41
 
-const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
-  SIGABRT: 'aborted',
-  SIGBUS: 'bus error',
-  SIGFPE: 'floating point exception',
-  SIGHUP: 'hangup',
-  SIGILL: 'illegal instruction',
-  SIGINT: 'interrupt',
-  SIGKILL: 'killed',
-  SIGSEGV: 'segmentation fault',
-  SIGTERM: 'terminated',
-}
-
-const reason = ({ status, signal }: Exit): string => {
-  if (signal) return `Runtime exited with error: signal: ${SIGNALS[signal] ?? signal.toLowerCase().replace('sig', '')}`
-  return status ? `Runtime exited with error: exit status ${status}` : 'Runtime exited without providing a reason'
-}
-
 /** What comes of asking the runtime for something. */
-type Answer =
-  | { kind: 'ready' }
-  | { kind: 'response' | 'error'; payload: Uint8Array }
-  | { kind: 'ended'; why: 'timeout' | 'memory' | 'stop' | 'exit'; exit: Exit; document?: Buffer }
+type Answer = { kind: 'ready' } | { kind: 'response' | 'error'; payload: Uint8Array } | Ending
 
-type Ended = Answer & { kind: 'ended' }
+/** The environment had died before it took the event, which another one may take. */
+export class NotBegun extends Error {}
 
 export interface EnvironmentParts {
   spec: FunctionSpec
@@ -70,9 +52,21 @@ export interface EnvironmentParts {
 export interface Environment {
   /** Whether it can take another event. */
   readonly alive: boolean
+  /** Throws `NotBegun` when it turns out to have died before. */
   run(request: InvokeRequest): Promise<InvokeResult>
   /** Ends it at once; an invocation that is running rejects. */
   end(): Promise<void>
+}
+
+/** What the init phase came to. */
+interface Initialised {
+  /** ms of the init phase; 0 when it was done before. */
+  tookMs: number
+  /** Whether the module was loaded in it, rather than in the function's own time. */
+  inTime: boolean
+  /** When the invocation proper began, by `performance.now`. */
+  at: number
+  ending?: Ending
 }
 
 export const createEnvironment = (parts: EnvironmentParts): Environment => {
@@ -82,18 +76,18 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
   let alive = true
   let initialised = false
   let busy = false
-  let outOfHeap = false
   /** MB */
   let peak = 0
-  let ending: Ended['why'] = 'exit'
-  let document: Buffer | undefined
+  /** The invocation that waits to be begun. */
+  let starting: string | undefined
+  let why: Ending['why'] = 'exit'
+  let said: Said | undefined
   let waiting: ((answer: Answer) => void) | undefined
   let child: Child = start()
 
   function start(): Child {
-    ending = 'exit'
-    document = undefined
-    outOfHeap = false
+    why = 'exit'
+    said = undefined
     return startChild({
       script: parts.script,
       folder: parts.bundle.folder,
@@ -102,14 +96,13 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
       keeper: parts.keeper,
       onFrame,
       onRaw(line) {
-        if (line.includes('JavaScript heap out of memory')) outOfHeap = true
+        if (line.includes('JavaScript heap out of memory')) why = 'memory'
         log.add(line, busy)
       },
       onPause: log.flush,
       onClose(exit) {
         log.flush()
-        if (outOfHeap) ending = 'memory'
-        if (waiting) settle({ kind: 'ended', why: ending, exit, ...(document && { document }) })
+        if (waiting) settle({ kind: 'ended', why, exit, ...(said && { said }) })
         else if (alive) {
           alive = false
           parts.onDeath()
@@ -124,20 +117,27 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
         return log.add(parts.toSources(body.toString()), busy)
       case frame.otherLog:
         return log.add(parts.toSources(body.toString()), busy && !initialised)
-      case frame.ready:
-        peak = Math.max(peak, body.readUInt32BE() / 1024)
-        return settle({ kind: 'ready' })
+      case frame.begun:
+        return begin()
       case frame.initError:
-        document = body
+      case frame.fatal: {
+        const payload = type === frame.fatal ? body.subarray(4) : body
+        said = { payload, errorType: (JSON.parse(payload.toString()) as ErrorDocument).errorType }
         return
-      case frame.fatal:
-        document = body.subarray(4)
-        return
+      }
+      case frame.ready:
       case frame.response:
       case frame.error:
         peak = Math.max(peak, body.readUInt32BE() / 1024)
+        if (peak - BASE > spec.memory) return kill('memory')
+        if (type === frame.ready) return settle({ kind: 'ready' })
         return settle({ kind: type === frame.error ? 'error' : 'response', payload: body.subarray(4) })
     }
+  }
+
+  function begin() {
+    if (starting !== undefined) log.add(lines.start(starting), true)
+    starting = undefined
   }
 
   function settle(answer: Answer) {
@@ -146,8 +146,8 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
     resolve?.(answer)
   }
 
-  const kill = (why: Ended['why']) => {
-    ending = why
+  function kill(reason: Ending['why']) {
+    why = reason
     child.kill()
   }
 
@@ -167,53 +167,32 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
       child.send(request, payload)
     })
 
-  /** Says why an environment ended, as the caller and the log get to hear it. */
-  const failure = (requestId: string, ended: Ended): { payload: Uint8Array; status: Status; errorType: string } => {
-    if (ended.document) {
-      const { errorType } = JSON.parse(ended.document.toString()) as ErrorDocument
-      return { payload: ended.document, status: 'error', errorType }
-    }
-    const seconds = spec.timeout.toFixed(2)
-    const byWhy = {
-      timeout: { errorType: 'Sandbox.Timedout', text: `Task timed out after ${seconds} seconds` },
-      memory: { errorType: 'Runtime.OutOfMemory', text: 'Runtime exited with error: signal: killed' },
-      exit: { errorType: 'Runtime.ExitError', text: reason(ended.exit) },
-      stop: { errorType: 'Runtime.ExitError', text: reason(ended.exit) },
-    }[ended.why]
-    const errorMessage = `RequestId: ${requestId} Error: ${byWhy.text}`
-    log.add(
-      ended.why === 'timeout' ? lines.timedOut(requestId, seconds) : lines.exited(errorMessage, byWhy.errorType),
-      true,
-    )
-    return {
-      payload: Buffer.from(JSON.stringify({ errorType: byWhy.errorType, errorMessage })),
-      status: ended.why === 'timeout' ? 'timeout' : 'error',
-      errorType: byWhy.errorType,
-    }
-  }
+  const stopped = () => new Error('The execution environment was ended while its function ran.')
 
-  const init = async (phase: 'init' | 'invoke', limit: number): Promise<Ended | undefined> => {
+  const load = async (phase: 'init' | 'invoke', limit: number): Promise<Ending | undefined> => {
     const startedAt = performance.now()
     const answer = await ask({ kind: 'init' }, limit)
     if (answer.kind !== 'ended') return undefined
     if (answer.why === 'stop') throw stopped()
     const status = answer.why === 'timeout' ? 'timeout' : 'error'
-    const errorType = answer.document ? (JSON.parse(answer.document.toString()) as ErrorDocument).errorType : undefined
-    const other = answer.why === 'memory' ? 'Runtime.OutOfMemory' : 'Runtime.ExitError'
-    log.add(
-      lines.initReport(
-        phase,
-        performance.now() - startedAt,
-        status,
-        status === 'timeout' ? undefined : (errorType ?? other),
-      ),
-      true,
-    )
+    log.add(lines.initReport(phase, performance.now() - startedAt, status, errorTypeOf(answer)), true)
     log.flush()
     return answer
   }
 
-  const stopped = () => new Error('The execution environment was ended while its function ran.')
+  /** Loads the handler; what fails in the init phase is tried once more, in the time of the invocation. */
+  const init = async (): Promise<Initialised> => {
+    const startedAt = performance.now()
+    if (initialised) return { tookMs: 0, inTime: false, at: startedAt }
+    log.add(lines.initStart(), false)
+    log.flush()
+    const failed = await load('init', parts.initLimit ?? INIT_LIMIT)
+    const at = performance.now()
+    if (failed) child = start()
+    const ending = failed && (await load('invoke', spec.timeout * 1000))
+    initialised = !ending
+    return { tookMs: at - startedAt, inTime: !failed, at, ...(ending && { ending }) }
+  }
 
   const traceId = () => {
     const hex = (parts.uuid() + parts.uuid()).replaceAll('-', '')
@@ -221,77 +200,57 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
     return `Root=1-${time}-${hex.slice(0, 24)};Parent=${hex.slice(24, 40)};Sampled=0;Lineage=1:${hex.slice(40, 48)}:0`
   }
 
-  const run = async (request: InvokeRequest): Promise<InvokeResult> => {
-    if (!alive) throw stopped()
-    const { requestId } = request
-    let firstInitMs = 0
-    let initMs: number | undefined
-    let ended: Ended | undefined
-    let invokedAt = performance.now()
-    if (!initialised) {
-      log.add(lines.initStart(), false)
-      log.flush()
-      const failed = await init('init', parts.initLimit ?? INIT_LIMIT)
-      firstInitMs = performance.now() - invokedAt
-      invokedAt = performance.now()
-      if (failed) {
-        child = start()
-        ended = await init('invoke', spec.timeout * 1000)
-      } else initMs = firstInitMs
-      initialised = !ended
-    }
-    log.add(lines.start(requestId), true)
-    log.flush()
+  const invoke = (request: InvokeRequest, remaining: number): Promise<Answer> => {
+    const { requestId, functionArn = spec.arn, clientContext, identity, payload } = request
+    const head = { requestId, functionArn, remaining, traceId: traceId(), clientContext, identity }
+    return ask({ kind: 'invoke', ...head }, remaining, payload)
+  }
 
-    let answer: Answer | undefined = ended
-    if (!answer) {
-      const remaining = spec.timeout * 1000 - (performance.now() - invokedAt)
-      answer = await ask(
-        {
-          kind: 'invoke',
-          requestId,
-          functionArn: request.functionArn ?? spec.arn,
-          remaining,
-          traceId: traceId(),
-          clientContext: request.clientContext,
-          identity: request.identity,
-        },
-        remaining,
-        request.payload,
-      )
+  /** Writes the end of an invocation's log, and makes its result. */
+  const finish = (requestId: string, { tookMs: firstMs, inTime, at }: Initialised, answer: Answer): InvokeResult => {
+    const tookMs = performance.now() - at
+    const failure = answer.kind === 'ended' ? explain(answer, requestId, spec.timeout) : undefined
+    const status = failure?.status ?? (answer.kind === 'error' ? 'error' : 'success')
+    const durationMs = status === 'timeout' ? spec.timeout * 1000 : tookMs
+    const exhausted = failure?.errorType === 'Runtime.OutOfMemory'
+    const report = {
+      durationMs,
+      billedMs: Math.ceil(durationMs + firstMs),
+      memoryUsedMb: exhausted ? spec.memory : Math.min(spec.memory, Math.ceil(peak)),
+      ...(inTime && { initMs: firstMs }),
     }
-
-    const tookMs = performance.now() - invokedAt
-    if (answer.kind === 'ended') {
-      alive = false
-      if (answer.why === 'stop') throw stopped()
+    if (failure) {
+      const { errorType, message } = failure
+      if (status === 'timeout') log.add(lines.timedOut(requestId, spec.timeout), true)
+      else if (message) log.add(lines.exited(message, errorType), true)
+      log.add(lines.runtimeDone(requestId, durationMs, status, errorType), true)
     }
-    const outcome =
-      answer.kind === 'ended'
-        ? { ...failure(requestId, answer), functionError: 'Unhandled' as const }
-        : answer.kind === 'error'
-          ? { payload: answer.payload, status: 'error' as const, functionError: 'Unhandled' as const }
-          : { payload: answer.kind === 'response' ? answer.payload : Buffer.alloc(0), status: 'success' as const }
-    const durationMs = outcome.status === 'timeout' ? spec.timeout * 1000 : tookMs
-    const exhausted = answer.kind === 'ended' && answer.why === 'memory'
-    const memoryUsedMb = exhausted ? spec.memory : Math.min(spec.memory, Math.ceil(peak))
-    const billedMs = Math.ceil(durationMs + firstInitMs)
-    const { payload, functionError, ...status } = { functionError: undefined, ...outcome }
-    if (answer.kind === 'ended') log.add(lines.runtimeDone(requestId, durationMs, status), true)
-    for (const line of lines.end({ requestId, durationMs, billedMs, memoryUsedMb, initMs, ...status }))
-      log.add(line, true)
+    for (const line of lines.end({ requestId, ...report, status, errorType: failure?.errorType })) log.add(line, true)
     const tail = log.takeTail()
     log.flush()
     return {
-      payload,
-      ...(functionError && { functionError }),
+      payload: failure?.payload ?? ('payload' in answer ? answer.payload : Buffer.alloc(0)),
+      ...(status !== 'success' && { functionError: 'Unhandled' as const }),
       tail,
-      durationMs,
-      billedMs,
-      ...(initMs !== undefined && { initMs }),
-      memoryUsedMb,
+      ...report,
       logStream: parts.logStream,
     }
+  }
+
+  const run = async (request: InvokeRequest): Promise<InvokeResult> => {
+    if (!alive) throw stopped()
+    const warm = initialised
+    const initialisation = await init()
+    starting = request.requestId
+    const remaining = spec.timeout * 1000 - (performance.now() - initialisation.at)
+    const answer = initialisation.ending ?? (await invoke(request, remaining))
+    if (answer.kind === 'ended') {
+      alive = false
+      if (answer.why === 'stop') throw stopped()
+      if (answer.why === 'exit' && warm && starting !== undefined) throw new NotBegun()
+    }
+    begin()
+    return finish(request.requestId, initialisation, answer)
   }
 
   return {

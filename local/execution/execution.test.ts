@@ -107,6 +107,15 @@ describe('An execution environment', () => {
     expect(endpoint).to.equal('http://elsewhere')
   })
 
+  it('lives in UTC', async () => {
+    const spec = fn(
+      'utc',
+      'export const handler = async () => [new Date(0).getHours(), new Date().getTimezoneOffset()]',
+    )
+
+    expect((await call(spec)).value).to.deep.equal([0, 0])
+  })
+
   it('has no channel to the parent that a function could see', async () => {
     const { value } = await call(
       fn('channel', 'export const handler = async () => [typeof process.send, process.argv.length]'),

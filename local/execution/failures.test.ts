@@ -168,6 +168,7 @@ describe('A failing function', () => {
         'buffers',
         'const all = []; for (;;) { all.push(Buffer.alloc(1e6, 1)); await new Promise((r) => setTimeout(r, 1)) }',
       ],
+      ['at a stroke', 'return Buffer.alloc(200e6, 1).length'],
     ] as const)
       it(`runs out of memory: ${what}`, async () => {
         const spec = failing(`memory-${what}`, body, { timeout: 20 })

@@ -28,6 +28,8 @@ export const frame = {
   log: 6,
   /** A line of the log from elsewhere: while the module was loaded, or by work left over from an earlier invocation. */
   otherLog: 7,
+  /** The runtime has taken an event; no body. */
+  begun: 8,
 } as const
 
 /** An answer of at most 6,291,556 bytes, escaped and with an error's trace, stays far below this. */

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os'
 import { ServiceError } from '../base/errors.ts'
-import type { Environment } from './environment.ts'
+import { type Environment, NotBegun } from './environment.ts'
 import type { Bundle, FunctionSpec, InvokeRequest, InvokeResult } from './types.ts'
 
 /** An environment that nobody called for this long ends, in ms. */
@@ -148,7 +148,25 @@ export const createPool = ({ now, make, limit = limitOf(totalmem()) }: PoolParts
     }
   }, 30_000).unref()
 
+  const run = async (spec: FunctionSpec, bundle: Bundle, request: InvokeRequest): Promise<InvokeResult> => {
+    const owner = ownerOf(spec)
+    const origin = JSON.stringify([spec.revision, bundle.folder, bundle.file])
+    const member = await take(owner, spec, bundle, origin)
+    try {
+      return await member.environment.run(request)
+    } catch (error) {
+      if (error instanceof NotBegun) return run(spec, bundle, request)
+      throw error
+    } finally {
+      member.usedAt = performance.now()
+      if (stopped || !member.environment.alive || owner.origin !== member.origin) end(member)
+      else owner.idle.push(member)
+      if (!stopped && owner.origin === origin) planSpare(owner, spec, bundle, origin)
+    }
+  }
+
   return {
+    run,
     enter(spec) {
       const under = running.get(spec.arn) ?? 0
       if (under >= spec.concurrency)
@@ -159,19 +177,6 @@ export const createPool = ({ now, make, limit = limitOf(totalmem()) }: PoolParts
         })
       running.set(spec.arn, under + 1)
       return () => void running.set(spec.arn, (running.get(spec.arn) ?? 1) - 1)
-    },
-    async run(spec, bundle, request) {
-      const owner = ownerOf(spec)
-      const origin = JSON.stringify([spec.revision, bundle.folder, bundle.file])
-      const member = await take(owner, spec, bundle, origin)
-      try {
-        return await member.environment.run(request)
-      } finally {
-        member.usedAt = performance.now()
-        if (stopped || !member.environment.alive || owner.origin !== member.origin) end(member)
-        else owner.idle.push(member)
-        if (!stopped && owner.origin === origin) planSpare(owner, spec, bundle, origin)
-      }
     },
     retire(arn) {
       for (const owner of owners.values()) if (owner.arn === arn) retire(owner)

@@ -11,8 +11,8 @@ export interface Report {
   memoryUsedMb: number
   initMs?: number
   status: Status
-  /** Of a failure that Lambda itself saw: `Runtime.ExitError`, … */
-  errorType?: string
+  /** When the environment ended: `Runtime.ExitError`, … */
+  errorType?: string | undefined
 }
 
 const ms = (value: number) => Math.round(value * 100) / 100
@@ -23,7 +23,7 @@ const RUNTIME_VERSION = `nodejs:24.v${MINOR}`
 const runtimeArn = (region: string) =>
   `arn:aws:lambda:${region}::runtime:${createHash('sha256').update(RUNTIME_VERSION).digest('hex')}`
 
-const failed = ({ status, errorType }: Pick<Report, 'status' | 'errorType'>) =>
+const failed = (status: Status, errorType: string | undefined) =>
   status === 'timeout' ? 'Status: timeout' : `Status: ${status}\tError Type: ${errorType}`
 
 /**
@@ -48,38 +48,29 @@ export const platformLines = (spec: FunctionSpec, now: () => number) => {
             functionVersion: spec.version,
           }),
     /** Written when the init phase fails. */
-    initReport: (phase: 'init' | 'invoke', durationMs: number, status: Status, errorType?: string) =>
+    initReport: (phase: 'init' | 'invoke', durationMs: number, status: Status, errorType: string) =>
       text
-        ? `INIT_REPORT Init Duration: ${fixed(durationMs)} ms\tPhase: ${phase}\t${failed({ status, errorType })}\n`
+        ? `INIT_REPORT Init Duration: ${fixed(durationMs)} ms\tPhase: ${phase}\t${failed(status, errorType)}\n`
         : json('initReport', {
             initializationType: 'on-demand',
             phase,
             status,
-            ...(errorType && { errorType }),
+            errorType,
             metrics: { durationMs: ms(durationMs) },
           }),
     start: (requestId: string) =>
       text
         ? `START RequestId: ${requestId} Version: ${spec.version}\n`
         : json('start', { requestId, version: spec.version }),
-    timedOut: (requestId: string, seconds: string) =>
-      text ? `${new Date(now()).toISOString()} ${requestId} Task timed out after ${seconds} seconds\n\n` : undefined,
+    timedOut: (requestId: string, timeout: number) =>
+      text
+        ? `${new Date(now()).toISOString()} ${requestId} Task timed out after ${timeout.toFixed(2)} seconds\n\n`
+        : undefined,
     /** The runtime's process has ended. */
     exited: (message: string, errorType: string) => (text ? `${message}\n${errorType}\n` : undefined),
     /** In format JSON it is written only when the runtime's process has ended. */
-    runtimeDone: (
-      requestId: string,
-      durationMs: number,
-      { status, errorType }: Pick<Report, 'status' | 'errorType'>,
-    ) =>
-      text
-        ? undefined
-        : json('runtimeDone', {
-            requestId,
-            status,
-            ...(errorType && { errorType }),
-            metrics: { durationMs: ms(durationMs) },
-          }),
+    runtimeDone: (requestId: string, durationMs: number, status: Status, errorType: string) =>
+      text ? undefined : json('runtimeDone', { requestId, status, errorType, metrics: { durationMs: ms(durationMs) } }),
     end: (report: Report): string[] => {
       const { requestId, durationMs, billedMs, memoryUsedMb, initMs, status, errorType } = report
       if (text) {
@@ -90,7 +81,7 @@ export const platformLines = (spec: FunctionSpec, now: () => number) => {
           `Memory Size: ${spec.memory} MB`,
           `Max Memory Used: ${memoryUsedMb} MB`,
           ...(initMs === undefined ? [] : [`Init Duration: ${fixed(initMs)} ms`]),
-          ...(errorType || status === 'timeout' ? [failed(report)] : []),
+          ...(errorType ? [failed(status, errorType)] : []),
         ]
         return [`END RequestId: ${requestId}\n`, `${parts.join('\t')}\t\n`]
       }
