@@ -21,11 +21,12 @@ export const send = async (
   if (response.destroyed) return close(body)
   const unread = !request.complete && hasBody(request)
   if (unread) response.setHeader('connection', 'close')
-  const bodiless = request.method === 'HEAD' || status === 204 || status === 304
+  const empty = status === 204 || status === 304
+  const bodiless = request.method === 'HEAD' || empty
   if (typeof body === 'string' || body instanceof Uint8Array) {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body
-    if (headers['content-length'] === undefined && status !== 204) headers['content-length'] = String(bytes.length)
-    response.writeHead(status, headers)
+    const length = empty ? {} : { 'content-length': String(bytes.length) }
+    response.writeHead(status, { ...length, ...headers })
     if (unread) return lastWords(request, response, bodiless ? undefined : bytes)
     response.end(bodiless ? undefined : bytes)
     return
@@ -100,12 +101,11 @@ export const requestIds = (service: string, requestId: string): Record<string, s
 
 /** A refusal before it is known which service's shape it should have: JSON to who speaks JSON, else S3's document. */
 export const plainRefusal = (head: SiteRequest | undefined, error: ServiceError, requestId: string): WireResponse => {
-  const { code, message, status = 400, headers } = error
+  const { code, message, status = 400 } = error
   if (head?.headers['x-amz-target'] !== undefined || /json/.test(head?.headers['content-type'] ?? ''))
     return {
       status,
       headers: {
-        ...headers,
         'content-type': 'application/x-amz-json-1.1',
         'x-amzn-requestid': requestId,
         'x-amzn-errortype': code,
@@ -114,7 +114,7 @@ export const plainRefusal = (head: SiteRequest | undefined, error: ServiceError,
     }
   return {
     status,
-    headers: { ...headers, 'content-type': 'application/xml', ...requestIds('s3', requestId) },
+    headers: { 'content-type': 'application/xml', ...requestIds('s3', requestId) },
     body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${xml(message)}</Message><RequestId>${requestId}</RequestId></Error>`,
   }
 }

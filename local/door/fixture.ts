@@ -217,7 +217,10 @@ async function* breaks() {
 }
 
 /** A door on a free port, with its services and what they saw. */
-export const openTestDoor = async (options: Partial<Pick<DoorOptions, 'sites' | 'origins' | 'limits'>> = {}) => {
+export const openTestDoor = async ({
+  addresses = [],
+  ...options
+}: Partial<Pick<DoorOptions, 'sites' | 'origins' | 'limits'>> & { addresses?: string[] } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'door-'))
   const state = openState(folder)
   const clock = movableClock()
@@ -256,7 +259,7 @@ export const openTestDoor = async (options: Partial<Pick<DoorOptions, 'sites' | 
   const closed: string[] = []
   const dispatch = createDispatch(ground, fakes(seen, objects, closed))
   const door = createDoor({ ground, dispatch, sessions, ...options })
-  const { port, url } = await door.listen(0)
+  const { port, url } = await door.listen(0, addresses)
   return {
     port,
     url,

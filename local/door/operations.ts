@@ -145,8 +145,9 @@ const checkPublicKey = ({ caller, claim }: Signed, { head, hosts }: Visit, flavo
 /** The target of a JSON call must be of the service that its signature names. */
 const checkTarget = ({ headers }: SiteRequest, service: Service, services: Dispatch['services']) => {
   const owner = serviceOfTarget(headers['x-amz-target'], services)
-  if (owner && owner !== service)
-    throw refusals.wrongScope('json', 'header', '', `Credential should be scoped to correct service: '${owner.name}'. `)
+  if (owner === service) return
+  if (!owner) throw refusals.unknownOperation('json', null)
+  throw refusals.wrongScope('json', 'header', '', `Credential should be scoped to correct service: '${owner.name}'. `)
 }
 
 /** A presigned URL carries headers of S3 in its query, too: they count as if they had been sent. */

@@ -107,8 +107,9 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
     } catch (error) {
       if (error instanceof Gone) return
       const refusal = asRefusal(error, name)
-      if (response.headersSent) response.destroy()
-      else await send(request, response, word(refusal))
+      if (response.headersSent) return void response.destroy()
+      const answer = word(refusal)
+      await send(request, response, { ...answer, headers: { ...refusal.headers, ...answer.headers } })
     }
   }
 }
