@@ -130,12 +130,13 @@ describe('The environments of a function', () => {
 })
 
 describe('The environments of all functions', () => {
-  it('are limited: the one that waited longest goes first', async () => {
+  /** A pool of environments that are only counted. */
+  const counted = (limits: { limit?: number; idle?: number }) => {
     const ended: string[] = []
     const made: string[] = []
     const pool = createPool({
       now: Date.now,
-      limit: 3,
+      ...limits,
       async make(spec) {
         made.push(spec.name)
         let alive = true
@@ -145,17 +146,22 @@ describe('The environments of all functions', () => {
           },
           run: async () => ({}) as InvokeResult,
           async end() {
+            if (alive) ended.push(spec.name)
             alive = false
-            ended.push(spec.name)
           },
         }
         return { environment, expiration: Number.POSITIVE_INFINITY }
       },
     })
-    const use = (name: string) => {
-      const spec = { name, arn: name, version: '1', revision: '1', timeout: 1, concurrency: 1 } as FunctionSpec
+    const use = (name: string, concurrency = 1) => {
+      const spec = { name, arn: name, version: '1', revision: '1', timeout: 1, concurrency } as FunctionSpec
       return pool.run(spec, { folder: '', file: '', sha256: '', size: 0 }, { requestId: '', payload: Buffer.alloc(0) })
     }
+    return { ended, made, pool, use }
+  }
+
+  it('are limited: the one that waited longest goes first', async () => {
+    const { ended, made, pool, use } = counted({ limit: 3 })
 
     for (const name of ['a', 'b', 'c', 'a', 'd', 'a']) await use(name)
 
@@ -163,5 +169,34 @@ describe('The environments of all functions', () => {
     expect(ended).to.deep.equal(['b'])
     await pool.stop()
     expect(ended).to.have.members(['a', 'b', 'c', 'd'])
+  })
+
+  it('make room by their spares first', async () => {
+    const { ended, made, pool, use } = counted({ limit: 3 })
+    await use('a', 2)
+    await until(() => made.length === 2)
+    await use('b')
+
+    await use('c')
+
+    expect(made).to.deep.equal(['a', 'a', 'b', 'c'])
+    expect(ended).to.deep.equal(['a'])
+    await use('a')
+    expect(made).to.have.length(4)
+    await pool.stop()
+  })
+
+  it('end when nobody calls, spares too', async () => {
+    const { ended, made, pool, use } = counted({ idle: 300 })
+    await use('a', 2)
+    await until(() => made.length === 2)
+
+    for (let n = 0; n < 5; n++) {
+      await sleep(100)
+      await use('b')
+    }
+
+    expect(ended).to.deep.equal(['a', 'a'])
+    await pool.stop()
   })
 })

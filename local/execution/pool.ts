@@ -43,6 +43,8 @@ export interface PoolParts {
   make: (spec: FunctionSpec, bundle: Bundle, onDeath: () => void) => Promise<Made>
   /** Instead of what the machine's memory suggests. */
   limit?: number
+  /** Instead of five minutes, in ms. */
+  idle?: number
 }
 
 export interface Pool {
@@ -54,7 +56,7 @@ export interface Pool {
 }
 
 /** Keeps the environments of all functions: as many for each as events come in at once, and not too many in all. */
-export const createPool = ({ now, make, limit = limitOf(totalmem()) }: PoolParts): Pool => {
+export const createPool = ({ now, make, limit = limitOf(totalmem()), idle = IDLE }: PoolParts): Pool => {
   const owners = new Map<string, Owner>()
   /** Invocations under way, by function. */
   const running = new Map<string, number>()
@@ -141,12 +143,12 @@ export const createPool = ({ now, make, limit = limitOf(totalmem()) }: PoolParts
   }
 
   const sweep = setInterval(() => {
-    const before = performance.now() - IDLE
+    const before = performance.now() - idle
     for (const owner of owners.values()) {
       for (const member of owner.idle) if (member.usedAt < before) end(member)
       if (owner.spare && owner.spare.usedAt < before && owner.idle.length === 0) end(owner.spare)
     }
-  }, 30_000).unref()
+  }, idle / 10).unref()
 
   const run = async (spec: FunctionSpec, bundle: Bundle, request: InvokeRequest): Promise<InvokeResult> => {
     const owner = ownerOf(spec)
