@@ -66,7 +66,15 @@ export type Caller =
       sourceArn?: string
       sourceAccount?: string
     }
-  | { kind: 'anonymous'; account: string }
+  | {
+      kind: 'anonymous'
+      account: string
+      /**
+       * Whose token an unsigned caller brings to take on a role (`sts:AssumeRoleWithWebIdentity`), as the element
+       * `Federated` names it: `cognito-identity.amazonaws.com`.
+       */
+      provider?: string
+    }
 
 export type Outcome = 'allow' | 'explicitDeny' | 'implicitDeny'
 

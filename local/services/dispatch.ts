@@ -1,7 +1,10 @@
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import { decide } from '../iam/decide.ts'
+import { callerName } from '../iam/explain.ts'
+import { localUser } from '../iam/sessions.ts'
 import type { Access, Caller, Decision, PolicySource } from '../iam/types.ts'
+import { deniedError } from './denied.ts'
 import { globalKeys } from './keys.ts'
 import type { Call, Client, Cloud, Context, Service } from './service.ts'
 
@@ -37,21 +40,18 @@ const adminPolicy: PolicySource = {
   policy: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
 }
 
-/** How AWS names a caller in a refusal. */
-export const nameOf = (caller: Caller): string =>
-  caller.kind === 'anonymous' ? 'anonymous' : caller.kind === 'service' ? caller.principal : caller.arn
-
 export const createDispatch = (ground: Ground, list: readonly Service[]): Dispatch => {
   const services = new Map(list.map((service) => [service.name, service]))
   const stores = new Map(list.map((service) => [service.name, service.store(ground, (context) => cloud(context))]))
   const decisions: Recorded[] = []
+  const administrator = localUser(ground.account)
 
   const store = <Store>(name: string): Store => {
     if (!stores.has(name)) throw new Error(`no service ${name}`)
     return stores.get(name) as Store
   }
   const identityPolicies = (caller: Caller): PolicySource[] => {
-    if (caller.kind === 'user') return [adminPolicy]
+    if (caller.kind === 'user') return caller.arn === administrator.arn ? [adminPolicy] : []
     if (caller.kind !== 'role') return []
     return [...(services.get('iam')?.identityPolicies?.(caller.roleArn, store('iam')) ?? []), ...caller.sessionPolicies]
   }
@@ -69,25 +69,13 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
         keys: { ...globalKeys(ground, context, resource), ...keys },
         policies: [...identityPolicies(context.caller), ...resourcePolicies(resource)],
       })
-      decisions.push({
-        at: ground.clock.now(),
-        caller: nameOf(context.caller),
-        service: service.name,
-        operation,
-        requestId: context.facts.requestId,
-        decision,
-      })
+      const caller = callerName(context.caller)
+      const { requestId } = context.facts
+      decisions.push({ at: ground.clock.now(), caller, service: service.name, operation, requestId, decision })
       if (decisions.length > KEPT) decisions.shift()
       if (decision.allowed) continue
-      const from = nameOf(context.caller)
-      ground.log({ level: 'warn', from: 'iam', text: `${from} ${decision.reason}` })
-      throw new ServiceError(
-        service.denied,
-        service.protocol === 'restXml' && context.caller.kind === 'anonymous'
-          ? 'Access Denied'
-          : `User: ${from} is not authorized to perform: ${action} on resource: ${quoted(service, resource)} because ${decision.because}`,
-        { status: service.protocol.startsWith('json') ? 400 : 403 },
-      )
+      ground.log({ level: 'warn', from: 'iam', text: `${decision.reason} (asked by ${caller})` })
+      throw deniedError(service, context.caller, decision)
     }
   }
 
@@ -121,6 +109,3 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
   }
   return { services, run, cloud, store, decisions }
 }
-
-/** S3 puts the resource between quotation marks, the others do not. */
-const quoted = (service: Service, resource: string) => (service.name === 's3' ? `"${resource}"` : resource)
