@@ -1,4 +1,6 @@
+import { lambda } from './lambda/service.ts'
+import { logs } from './logs/service.ts'
 import type { Service } from './service.ts'
 
 /** Every service of the local cloud. A new one is a new folder and a line here. */
-export const catalogue: readonly Service[] = []
+export const catalogue: readonly Service[] = [lambda, logs]
