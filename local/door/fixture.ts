@@ -68,6 +68,7 @@ const fakes = (seen: Seen[], objects: Map<string, Stored>, closed: string[]): Se
         run: async (input, call) => {
           note('PutObject', input, call)
           const body = input.Body as unknown as StreamedBody
+          if (input.Key === 'never-read') await new Promise((resolve) => setTimeout(resolve, 2000).unref())
           const parts: Uint8Array[] = []
           try {
             for await (const part of body) parts.push(Buffer.from(part))
@@ -270,6 +271,8 @@ export const openTestDoor = async ({
     closed,
     /** The settings of an SDK client. */
     client: { endpoint: url, region: 'us-east-1', credentials: LOCAL, maxAttempts: 1 },
+    /** Opens the door once more, at another port. */
+    listenAgain: (other: number) => door.listen(other),
     async close() {
       await door.close()
       state.close()
