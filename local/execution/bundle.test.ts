@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -81,17 +81,32 @@ describe('A bundle', () => {
   })
 
   it('notices installed packages, and settings beside the sources', async () => {
-    const packages = join(folder, 'node_modules')
-    symlinkSync(mkdtempSync(join(tmpdir(), 'packages-')), packages)
-    write('settled.ts', 'export class A { x = 1 }\nexport const handler = async () => new A()')
+    mkdirSync(join(folder, 'node_modules/dep'), { recursive: true })
+    const install = (word: string) => {
+      write('node_modules/dep/index.js', `export const word = '${word}'`)
+      write('node_modules/.package-lock.json', `{ "version": "${word}" }`)
+    }
+    install('old')
+    write(
+      'uses.ts',
+      "import { word } from 'dep'\nexport class A { x = word }\nexport const handler = async () => new A()",
+    )
     const bundler = createBundler(cache)
-    await bundler.bundle(code, 'settled.handler')
+    const text = async () => {
+      const bundle = await bundler.bundle(code, 'uses.handler')
+      return readFileSync(join(bundle.folder, bundle.file), 'utf8')
+    }
 
-    expect(bundler.ready(code, 'settled.handler')).to.not.equal(undefined)
-    write('tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }')
+    const old = await text()
+    install('new')
+    const updated = await text()
+    write('tsconfig.json', '{ "compilerOptions": { "target": "es2021", "useDefineForClassFields": false } }')
+    const set = await text()
 
-    expect(bundler.ready(code, 'settled.handler')).to.equal(undefined)
-    rmSync(packages)
+    expect(old).to.contain('"old"')
+    expect(updated).to.contain('"new"').and.not.contain('constructor')
+    expect(set).to.contain('constructor')
+    rmSync(join(folder, 'node_modules'), { recursive: true })
     rmSync(join(folder, 'tsconfig.json'))
     await bundler.stop()
   })

@@ -1,14 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { createWorkbench, running, sleep, until } from './testing.ts'
-
-/** The processes that this one, or `pid`, has started and that are still there. */
-const childrenOf = (pid: number): number[] =>
-  execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .flatMap(([child, parent]) => (parent === pid && child !== undefined && running(child) ? [child] : []))
+import { childrenOf, createWorkbench, running, sleep, until } from './testing.ts'
 
 describe('The end of the execution environments', () => {
   it('ends idle, busy and spare processes, and those that ignore SIGTERM, with all that they started', async () => {
@@ -43,18 +38,19 @@ describe('The end of the execution environments', () => {
   })
 
   it('comes by itself when the cloud is killed, even to a busy loop', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'execution-'))
     const script = `
       import { createWorkbench } from ${JSON.stringify(join(import.meta.dirname, 'testing.ts'))}
       const { call, fn } = createWorkbench()
       const idle = await call(fn('idle', 'export const handler = async () => process.pid'))
-      const loops = fn('loops', 'console.log("pid " + process.pid)\\nexport const handler = async () => { for (;;) {} }', { timeout: 60 })
-      const pid = fn('pid', 'export const handler = async (e: any, c: any) => { console.log(process.pid) }')
+      const loops = fn('loops', 'export const handler = async () => { for (;;) {} }', { timeout: 60 })
       void call(loops).catch(() => {})
       await new Promise((r) => setTimeout(r, 700))
       console.log(JSON.stringify(idle.value))
       setInterval(() => {}, 1000)`
     const cloud: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: folder },
     })
     let said = ''
     cloud.stdout?.on('data', (text) => {
@@ -68,5 +64,6 @@ describe('The end of the execution environments', () => {
     cloud.kill('SIGKILL')
 
     expect(await until(() => children.filter(running).length === 0, 3000)).to.equal(true)
+    rmSync(folder, { recursive: true })
   })
 })

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createExecution } from './execution.ts'
@@ -102,11 +102,41 @@ export const createWorkbench = (): Workbench => {
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
-/** Whether a process runs. One that has ended and that nobody has asked about does not. */
-export const running = (pid: number): boolean => {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
-  return stdout.trim() !== '' && !stdout.trim().startsWith('Z')
+interface Process {
+  pid: number
+  parent: number
+  /** `R`, `S`, `Z`… */
+  state: string
 }
+
+/** The processes of this machine: from /proc, or from `ps` where there is none. */
+const processes = (): Process[] => {
+  if (!existsSync('/proc/self/stat')) {
+    const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).trim().split('\n')
+    return table
+      .map((line) => line.trim().split(/\s+/))
+      .map(([pid, parent, state]) => ({ pid: Number(pid), parent: Number(parent), state: state ?? '' }))
+  }
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      const [state, parent] = readFileSync(`/proc/${Number(pid)}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')
+      return [{ pid: Number(pid), parent: Number(parent), state: state ?? '' }]
+    } catch {
+      return [] // no process, or none any more
+    }
+  })
+}
+
+/** Those that run: one that has ended and that nobody has asked about does not. */
+const alive = () => processes().filter(({ state }) => !state.startsWith('Z'))
+
+export const running = (pid: number): boolean => alive().some((process) => process.pid === pid)
+
+/** The processes that `pid` has started and that still run. */
+export const childrenOf = (pid: number): number[] =>
+  alive().flatMap((process) => (process.parent === pid ? [process.pid] : []))
 
 /** Waits until `done`, at most `limit` ms; says whether it came true. */
 export const until = async (done: () => boolean, limit = 5000): Promise<boolean> => {
