@@ -1,82 +1,93 @@
 import { NormalizedSchema } from '@smithy/core/schema'
-import type { ErrorModel, Model, Operation, Protocol, Route } from './types.ts'
+import { crossingsOf, routeOf } from './route.ts'
+import { createShapes, type Shapes, type Structure } from './shapes.ts'
+import type { ErrorModel, Model, Operation, Protocol } from './types.ts'
 
 /** The first element of a schema as the SDK writes it down: what kind of thing it describes. */
 const OPERATION = 9
 const ERROR = -3
 
-interface HttpTraits {
-  httpQuery?: string
-  httpHeader?: string
+type OperationSchema = readonly [typeof OPERATION, string, string, OperationTraits | 0, unknown, unknown]
+type ErrorSchema = readonly [typeof ERROR, string, string, ErrorTraits | 0, ...unknown[]]
+interface OperationTraits {
+  http?: readonly [method: string, uri: string, status: number]
 }
+interface ErrorTraits {
+  error?: 'client' | 'server'
+  httpError?: number
+  awsQueryError?: readonly [code: string, status: number]
+}
+
+/** DynamoDB's errors carry the version of its API in their namespace; all others have the one of their model. */
+const ERROR_NAMESPACES: Record<string, string> = { 'com.amazonaws.dynamodb': 'com.amazonaws.dynamodb.v20120810' }
 
 /** Reads the model of a service from its SDK package (`import * as sns from '@aws-sdk/client-sns'`). */
 export const modelOf = (
   sdk: object,
   { name, protocol, namespace = '' }: { name: string; protocol: Protocol; namespace?: string },
 ): Model => {
+  const shapes = createShapes()
   const operations = new Map<string, Operation>()
   const errors = new Map<string, ErrorModel>()
+  let errorNamespace = ''
   for (const [key, value] of Object.entries(sdk)) {
     if (!key.endsWith('$') || !Array.isArray(value)) continue
-    const [kind, , shape, traits, input, output] = value
-    if (kind === OPERATION) operations.set(shape, operationOf(shape, traits, resolve(input), resolve(output)))
-    if (kind === ERROR) errors.set(shape, errorOf(shape, traits, value))
+    const schema = value as unknown as OperationSchema | ErrorSchema
+    if (schema[0] === OPERATION) {
+      operations.set(schema[2], operationOf(schema, shapes))
+      errorNamespace = schema[1]
+    }
+    if (schema[0] === ERROR) {
+      const error = errorOf(schema, shapes, protocol)
+      errors.set(error.name, error)
+      if (!errors.has(error.code)) errors.set(error.code, error)
+    }
   }
-  return { name, protocol, namespace, operations, errors }
-}
-
-const resolve = (schema: unknown) => NormalizedSchema.of((typeof schema === 'function' ? schema() : schema) as never)
-
-const errorOf = (name: string, traits: Record<string, never>, schema: unknown): ErrorModel => {
-  const [code = name, status] = traits?.awsQueryError ?? []
   return {
-    code,
-    status: status ?? traits?.httpError ?? (traits?.error === 'server' ? 500 : 400),
-    schema: resolve(schema),
+    name,
+    protocol,
+    namespace,
+    errorNamespace: ERROR_NAMESPACES[errorNamespace] ?? errorNamespace,
+    operations,
+    errors,
+    crossings: crossingsOf(operations.values(), protocol),
   }
 }
 
-const operationOf = (
-  name: string,
-  traits: { http?: [string, string, number] },
-  input: NormalizedSchema,
-  output: NormalizedSchema,
-): Operation => {
-  const { http } = traits || {}
-  const operation: Operation = { name, status: http?.[2] ?? 200, input, output, streams: false }
-  if (!input.isUnitSchema())
-    for (const [, member] of input.structIterator())
-      if (member.isStreaming() && member.isBlobSchema()) operation.streams = true
-  if (http) operation.route = routeOf(http, input)
+const structureOf = (schema: unknown, shapes: Shapes): Structure | undefined => {
+  const shape = NormalizedSchema.of(schema as never)
+  return shape.isUnitSchema() ? undefined : (shapes(shape) as Structure)
+}
+
+const errorOf = (schema: ErrorSchema, shapes: Shapes, protocol: Protocol): ErrorModel => {
+  const [, , name, given] = schema
+  const traits = given || {}
+  const [code, status] = traits.awsQueryError ?? [name, undefined]
+  const http = traits.httpError ?? (traits.error === 'server' ? 500 : 400)
+  return {
+    name,
+    code,
+    status: protocol === 'query' ? (status ?? http) : http,
+    shape: structureOf(schema, shapes) as Structure,
+  }
+}
+
+const operationOf = ([, , name, traits, input, output]: OperationSchema, shapes: Shapes): Operation => {
+  const http = traits ? traits.http : undefined
+  const operation: Operation = {
+    name,
+    status: http?.[2] ?? 200,
+    input: structureOf(input, shapes),
+    output: structureOf(output, shapes),
+    streams: false,
+  }
+  if (!http) return operation
+  operation.streams = !!operation.input?.members.some(({ shape }) => shape.kind === 'blob' && shape.streaming)
+  const { input: takes, output: gives } = operation
+  if (takes?.members.some(({ place }) => !place)) operation.inputBody = bodyOf(takes)
+  if (gives?.members.some(({ place }) => !place)) operation.outputBody = bodyOf(gives)
+  operation.route = routeOf(http, operation.input)
   return operation
 }
 
-const routeOf = ([method, uri]: [string, string, number], input: NormalizedSchema): Route => {
-  const [path = '/', query = ''] = uri.split('?')
-  const labels: string[] = []
-  const pattern = path.replaceAll('.', '\\.').replace(/\{(\w+)(\+?)\}/g, (_, label, greedy) => {
-    labels.push(label)
-    return greedy ? '(.+)' : '([^/]+)'
-  })
-  const literals = [...new URLSearchParams(query)].filter(([key]) => key !== 'x-id')
-  const required = { query: [] as string[], headers: [] as string[] }
-  const schema = input.getSchema() as unknown as [number, string, string, unknown, string[], unknown, number?]
-  if (!input.isUnitSchema())
-    for (const name of schema[4].slice(0, schema[6] ?? 0)) {
-      const traits = input.getMemberSchema(name).getMergedTraits() as HttpTraits
-      if (traits.httpQuery) required.query.push(traits.httpQuery)
-      if (traits.httpHeader) required.headers.push(traits.httpHeader.toLowerCase())
-    }
-  return {
-    method,
-    pattern: new RegExp(`^${pattern}$`, 's'),
-    labels,
-    literals,
-    required,
-    weight:
-      10 * (literals.length + required.query.length + required.headers.length) -
-      labels.length +
-      (pattern.includes('(.+)') ? 0 : 1),
-  }
-}
+const bodyOf = (shape: Structure): Structure => ({ ...shape, members: shape.members.filter(({ place }) => !place) })
