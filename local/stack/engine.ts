@@ -65,19 +65,18 @@ export class Engine {
       const { pending, ...known } = row
       if (pending?.step === 'update' && row.status === 'UPDATE_IN_PROGRESS')
         await this.hands.update(known, pending.properties).catch(onlyFailures)
-      else if (pending?.step === 'create') await this.#undoCreation(row)
     }
+    const undone = [...this.hands.rows.values()].filter(({ pending }) => pending?.step === 'create')
+    this.#options.store.transaction(() => {
+      for (const row of undone) this.#undoCreation(row)
+    })
+    if (undone.length) await this.sweep()
   }
 
   /** Takes back a creation that failed, or one that a kill cut short and that may have come off. */
-  async #undoCreation(row: ResourceRecord): Promise<void> {
-    const { store } = this.#options
-    const cutShort = row.status.endsWith('IN_PROGRESS')
-    store.transaction(() => {
-      if (cutShort) this.hands.leave(this.hands.presumed(row))
-      this.#restore(row)
-    })
-    if (cutShort) await this.sweep()
+  #undoCreation(row: ResourceRecord): void {
+    if (!row.pending?.refused) this.hands.leave(this.hands.presumed(row))
+    this.#restore(row)
   }
 
   /** Goes back to what was there when the stack was last complete; a new resource leaves no trace. */
@@ -198,14 +197,12 @@ export class Engine {
     store.transaction(() => {
       for (const row of [...this.hands.rows.values()]) {
         const { stable, logicalId } = row
-        const failed = row.pending?.step === 'create'
-        if (!failed && stable?.physicalId === row.physicalId) {
-          changed.set(logicalId, stable.dependsOn)
-          continue
+        if (row.pending?.step === 'create') this.#undoCreation(row)
+        else if (stable?.physicalId === row.physicalId) changed.set(logicalId, stable.dependsOn)
+        else {
+          if (stable ? row.updateReplacePolicy === 'Delete' : row.deletionPolicy !== 'Retain') this.hands.leave(row)
+          this.#restore(row)
         }
-        if (!failed && (stable ? row.updateReplacePolicy === 'Delete' : row.deletionPolicy !== 'Retain'))
-          this.hands.leave(row)
-        this.#restore(row)
       }
     })
     const failures = await inOrder(changed, PARALLEL, (id) => this.#revert(this.hands.rows.get(id) as ResourceRecord))
@@ -228,10 +225,10 @@ export class Engine {
     store.transaction(() => {
       this.set({ status: 'DELETE_IN_PROGRESS', reason: 'User Initiated' })
       for (const row of [...this.hands.rows.values()]) {
-        const cutShort = row.pending?.step === 'create' && row.status.endsWith('IN_PROGRESS')
-        if (cutShort) this.hands.leave(this.hands.presumed(row))
-        else if (row.deletionPolicy === 'Delete' && row.pending?.step !== 'create') this.hands.leave(row)
-        const { stable } = row
+        const { stable, pending } = row
+        if (pending?.step === 'create') {
+          if (!pending.refused) this.hands.leave(this.hands.presumed(row))
+        } else if (row.deletionPolicy === 'Delete') this.hands.leave(row)
         if (stable && stable.physicalId !== row.physicalId && stable.deletionPolicy === 'Delete')
           this.hands.leave({ ...row, ...stable })
         this.hands.drop(row.logicalId)

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Mistake, ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import type { Dispatch } from '../services/dispatch.ts'
-import type { Context, Created, ResourceCall, ResourceType } from '../services/service.ts'
+import type { Cloud, Context, Created, ResourceCall, ResourceType } from '../services/service.ts'
 import { explicitName, isNamedBy, physicalName } from './names.ts'
 import type { Target } from './prepare.ts'
 import type { Dict } from './source.ts'
@@ -123,14 +123,17 @@ export class Hands {
     properties: Dict,
     run: (type: ResourceType<unknown>, call: ResourceCall<unknown>) => Promise<Created>,
   ): Promise<void> {
+    const made = { something: false }
     try {
-      const { type, call } = this.#reach(row.type)
+      const { type, call } = this.#reach(row.type, made)
       const { physicalId, ref, attributes = {} } = await run(type, call)
       const { pending: _, ref: __, reason: ___, ...rest } = row
-      const made = { ...rest, physicalId, attributes, properties, ...(ref === undefined ? {} : { ref }) }
-      this.#write({ ...made, status: `${word}_COMPLETE` })
+      const done = { ...rest, physicalId, attributes, properties, ...(ref === undefined ? {} : { ref }) }
+      this.#write({ ...done, status: `${word}_COMPLETE` })
     } catch (error) {
       const reason = this.reasonOf(error, row.logicalId)
+      // What was not created by this step is somebody else's, of the same name perhaps: nothing of it is touched.
+      if (row.pending?.step === 'create' && !made.something) row.pending.refused = true
       this.#write({ ...row, status: `${word}_FAILED` }, reason)
       throw new StepFailure(reason)
     }
@@ -232,7 +235,8 @@ export class Hands {
     this.hear(row, row.status, reason)
   }
 
-  #reach(typeName: string): { type: ResourceType<unknown>; call: ResourceCall<unknown> } {
+  /** A type and the call it gets; `made` learns when an operation that changes something has come off. */
+  #reach(typeName: string, made = { something: false }): { type: ResourceType<unknown>; call: ResourceCall<unknown> } {
     const { dispatch, ground, context, stack } = this.#options
     const found = this.#types.get(typeName)
     if (!found) throw new Mistake(`the local cloud does not have the type ${typeName}.`)
@@ -241,9 +245,24 @@ export class Hands {
       facts: { ...context.facts, requestId: ground.ids.uuid() },
       store: dispatch.store(found.service),
       ground,
-      cloud: dispatch.cloud(context),
+      cloud: watched(dispatch.cloud(context), made),
       stack: { name: stack.name, id: stack.id },
     }
     return { type: found.type, call }
   }
 }
+
+/** Operations that only look. */
+const LOOKING = /^(Get|List|Describe|Head|Lookup)/
+
+const watched = (cloud: Cloud, made: { something: boolean }): Cloud =>
+  ((name: never, options: never) => {
+    const client = cloud(name, options) as Record<string, (input: unknown) => Promise<unknown>>
+    return new Proxy(client, {
+      get: (_, operation: string) => async (input: unknown) => {
+        const output = await client[operation]?.(input)
+        if (!LOOKING.test(operation)) made.something = true
+        return output
+      },
+    })
+  }) as Cloud

@@ -111,7 +111,7 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
     const { name, template, file, parameters = {}, region = REGION, caller, onEvent } = options
     checkStackName(name)
     const before = store.find(region, name)
-    const fresh = !before || ['ROLLBACK_COMPLETE', 'DELETE_IN_PROGRESS'].includes(before.status)
+    const fresh = !before || /^(ROLLBACK_(COMPLETE|FAILED)|DELETE_.*)$/.test(before.status)
     const stack = fresh ? newStack(options, region) : before
     const prepared = prepare({
       text: template,

@@ -48,8 +48,11 @@ export interface ResourceRecord extends Snapshot {
   status: string
   reason?: string
   at: number
-  /** A step that began and whose end is not known: after a kill what is there may be either. */
-  pending?: { step: 'create' | 'update'; properties: Dict }
+  /**
+   * A step that began and did not come off, or whose end is not known: after a kill what is there may be either.
+   * `refused`: nothing was created.
+   */
+  pending?: { step: 'create' | 'update'; properties: Dict; refused?: boolean }
   /** What was there when the stack was last complete: what a roll-back goes back to. */
   stable?: Snapshot
 }

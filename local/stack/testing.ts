@@ -9,7 +9,7 @@ import type { LogLine } from '../base/log.ts'
 import { createOutbox } from '../base/outbox.ts'
 import { openState } from '../base/state.ts'
 import { createDispatch } from '../services/dispatch.ts'
-import { type Resource, type ResourceType, type Service, service } from '../services/service.ts'
+import { type Call, type ResourceType, type Service, service } from '../services/service.ts'
 import { createStacks, type DeployOptions, type Stacks } from './stacks.ts'
 
 /** What a fake service has: its things by name, and every call in its order. */
@@ -22,27 +22,35 @@ export interface Things {
 
 const PROPERTIES = ['Name', 'Size', 'Key', 'Peer', 'Peers', 'Settings', 'Tags']
 
-/** A type whose things are kept in the state, as those of a real service are. `Key` cannot be changed. */
-const thingType = (short: string, prefix: string): ResourceType<Things & { ground: Ground }> => {
-  const given = ({ physicalId, properties }: Resource) => String(properties.Name ?? physicalId)
+/** The one operation of the fake service. */
+interface ThingClient {
+  PutThing(input: { name: string; thing: Record<string, unknown>; isNew: boolean }): Promise<unknown>
+}
+
+/**
+ * A type whose things are kept in the state, as those of a real service are. `Name` and `Key` cannot be changed; a
+ * creation calls `before` a second time as `tag`, when the thing is there already.
+ */
+const thingType = (short: string, prefix: string): ResourceType<Things> => {
   const created = (name: string, properties: Record<string, unknown>) => ({
     physicalId: name,
     ...(prefix ? { ref: `${prefix}${name}` } : {}),
     attributes: { Arn: `arn:aws:things:::${short}/${name}`, Nested: { Size: properties.Size ?? 0 }, List: ['a', 'b'] },
   })
+  const client = ({ cloud }: Pick<Call<Things>, 'cloud'>) => cloud('things' as never) as ThingClient
   return {
     properties: PROPERTIES,
     replacedBy: ['Name', 'Key'],
-    async create(resource, { store }) {
-      const name = given(resource)
-      store.calls.push(`create ${short} ${name}`)
-      await store.before(`create ${short} ${name}`, resource.properties)
-      if (store.things.has(name)) throw new ServiceError('AlreadyExists', `${name} already exists.`)
-      store.things.set(name, resource.properties)
-      return created(name, resource.properties)
+    async create({ physicalId, properties }, call) {
+      const name = String(properties.Name ?? physicalId)
+      call.store.calls.push(`create ${short} ${name}`)
+      await call.store.before(`create ${short} ${name}`, properties)
+      await client(call).PutThing({ name, thing: properties, isNew: true })
+      await call.store.before(`tag ${short} ${name}`, properties)
+      return created(name, properties)
     },
-    async update(resource, before, { store }) {
-      const { physicalId: name, properties } = resource
+    async update({ physicalId: name, properties }, before, call) {
+      const { store } = call
       const changed = Object.keys({ ...before.properties, ...properties }).filter(
         (key) => JSON.stringify(before.properties[key]) !== JSON.stringify(properties[key]),
       )
@@ -50,7 +58,7 @@ const thingType = (short: string, prefix: string): ResourceType<Things & { groun
       await store.before(`update ${short} ${name}`, properties)
       const thing = { ...store.things.get(name) }
       for (const key of changed) thing[key] = properties[key]
-      store.things.set(name, JSON.parse(JSON.stringify(thing)))
+      await client(call).PutThing({ name, thing: JSON.parse(JSON.stringify(thing)), isNew: false })
       return created(name, properties)
     },
     async delete({ physicalId }, { store }) {
@@ -111,13 +119,13 @@ const SAM_PROPERTIES: Record<string, string[]> = {
 
 /** A service with the types `Fake::A` (Ref is the name) and `Fake::B` (Ref is an address), and those of the template. */
 const fake = (before: Things['before']): Service =>
-  service<Record<string, never>, Things & { ground: Ground }>(
+  service<Record<string, never>, Things>(
     {
       name: 'things',
       sdk: async () => ({}),
       protocol: 'json1.0',
       denied: 'AccessDenied',
-      store: (ground) => ({ ground, things: durableMap(ground), calls: [], before }),
+      store: (ground) => ({ things: durableMap(ground), calls: [], before }),
       resources: {
         'Fake::A': thingType('A', ''),
         'Fake::B': thingType('B', 'https://b/'),
@@ -129,7 +137,16 @@ const fake = (before: Things['before']): Service =>
         ),
       },
     },
-    {},
+    {
+      PutThing: {
+        action: 'anyone',
+        run: ({ name, thing, isNew }: Parameters<ThingClient['PutThing']>[0], { store }: Call<Things>) => {
+          if (isNew && store.things.has(name)) throw new ServiceError('AlreadyExists', `${name} already exists.`)
+          store.things.set(name, thing)
+          return {}
+        },
+      },
+    } as never,
   )
 
 export interface Rig extends Pick<Things, 'things' | 'calls'> {

@@ -138,7 +138,9 @@ class Reader {
       }
       return list
     }
-    return (node as Scalar | null)?.value ?? null
+    const { value = null, source } = (node ?? {}) as Partial<Scalar>
+    // In YAML 1.1 a lone dot has the form of a number; what has no value as one is text, as JSON has it too.
+    return typeof value === 'number' && !Number.isFinite(value) ? source : value
   }
 
   #merged(node: Node, path: string, depth: number): Dict {

@@ -19,7 +19,9 @@ export interface RoleParts {
 export const roleOf = (resource: SamResource, parts: RoleParts, context: SamContext): ResourceEntry => {
   const { id, entry, properties } = resource
   const managed: unknown[] = [managedPolicyArn('AWSLambdaBasicExecutionRole', context.partition)]
-  if (parts.tracing) managed.push(managedPolicyArn('AWSXRayDaemonWriteAccess', context.partition))
+  // The transform kept the older policy where it came first.
+  const tracing = context.partition === 'aws' ? 'AWSXrayWriteOnlyAccess' : 'AWSXRayDaemonWriteAccess'
+  if (parts.tracing) managed.push(managedPolicyArn(tracing, context.partition))
   if (properties.VpcConfig) managed.push(managedPolicyArn('AWSLambdaVPCAccessExecutionRole', context.partition))
   const inline = [...parts.policies]
 

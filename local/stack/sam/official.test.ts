@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { expect } from 'chai'
+import { pythonTools } from '../../../tests/tools/python.ts'
+import { resolveParameters } from '../parameters.ts'
+import { createSource, type Dict, isDict } from '../source.ts'
+import { readTemplate } from '../template.ts'
+import { transformSam } from './transform.ts'
+
+interface Official {
+  Resources: Record<string, Dict>
+  Conditions: Dict
+}
+
+const fixtures = join(import.meta.dirname, '..', 'fixtures')
+const templates = [
+  ...globSync('*.yaml', { cwd: fixtures })
+    .sort()
+    .map((name) => join(fixtures, name)),
+  join(import.meta.dirname, '..', '..', '..', 'template.yaml'),
+]
+
+const ours = (file: string): Official => {
+  const source = createSource(file)
+  const template = readTemplate(readFileSync(file, 'utf8'), source)
+  const { values } = resolveParameters(template, {})
+  const pseudo = { 'AWS::Region': 'us-east-1' }
+  const { resources, conditions } = transformSam(template, {
+    folder: fixtures,
+    partition: 'aws',
+    values: { ...pseudo, ...values },
+  })
+  return JSON.parse(JSON.stringify({ Resources: resources, Conditions: conditions }))
+}
+
+/** Local code stands as S3's for the official translator; the order of DependsOn is chance there. */
+const comparable = (resource: Dict): Dict => {
+  const { Metadata: _, DependsOn: on, Properties: properties, ...rest } = resource
+  const code = isDict(properties) ? properties.Code : undefined
+  const uploaded = isDict(code) && 'SourceFolder' in code ? { Code: { S3Bucket: 'code', S3Key: 'local' } } : {}
+  return {
+    ...rest,
+    ...(on === undefined ? {} : { DependsOn: [on].flat().toSorted() }),
+    ...(isDict(properties) && Object.keys(properties).length ? { Properties: { ...properties, ...uploaded } } : {}),
+  }
+}
+
+/** The official translator wraps the parts of an Fn::And twice, which CloudFormation itself does not take. */
+const unwrapped = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(unwrapped)
+  if (!isDict(value)) return value
+  if (isDict(value.Condition)) return value.Condition
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unwrapped(one)]))
+}
+
+describe('transformSam, against the official translator', () => {
+  const bin = pythonTools()
+  const official = new Map<string, Official>()
+
+  before(function () {
+    if (!bin) return this.skip()
+    this.timeout(60_000)
+    const answer = execFileSync(join(bin, 'python'), [join(fixtures, 'translate.py'), ...templates], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    for (const [index, one] of (JSON.parse(answer) as Official[]).entries())
+      official.set(templates[index] as string, one)
+  })
+
+  for (const file of templates)
+    it(`makes the same resources of ${basename(file)}`, () => {
+      const expected = official.get(file) as Official
+
+      const { Resources: resources, Conditions: conditions } = ours(file)
+
+      expect(Object.keys(resources)).to.have.members(Object.keys(expected.Resources))
+      for (const [id, resource] of Object.entries(expected.Resources))
+        expect(comparable(resources[id] as Dict), id).to.deep.equal(comparable(resource))
+      expect(conditions).to.deep.equal(unwrapped(expected.Conditions))
+    })
+})
