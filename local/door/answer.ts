@@ -24,11 +24,10 @@ export const send = async (
   const empty = status === 204 || status === 304
   const bodiless = request.method === 'HEAD' || empty
   if (typeof body === 'string' || body instanceof Uint8Array) {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body
-    const length = empty ? {} : { 'content-length': String(bytes.length) }
+    const length = empty ? {} : { 'content-length': String(Buffer.byteLength(body)) }
     response.writeHead(status, { ...length, ...headers })
-    if (unread) return lastWords(request, response, bodiless ? undefined : bytes)
-    response.end(bodiless ? undefined : bytes)
+    if (unread) return lastWords(request, response, bodiless ? undefined : body)
+    response.end(bodiless ? undefined : body)
     return
   }
   response.writeHead(status, headers)
@@ -75,9 +74,9 @@ export class Gone extends Error {
 }
 
 /** Answers before the body was read: cutting the connection at once would lose the answer under way. */
-const lastWords = (request: IncomingMessage, response: ServerResponse, bytes: Uint8Array | undefined) => {
-  if (bytes === undefined) response.flushHeaders()
-  else response.write(bytes)
+const lastWords = (request: IncomingMessage, response: ServerResponse, body: Uint8Array | string | undefined) => {
+  if (body === undefined) response.flushHeaders()
+  else response.write(body)
   let taken = 0
   const timer = setTimeout(() => response.end(), LONGEST_DRAIN).unref()
   const end = () => {

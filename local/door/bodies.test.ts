@@ -155,7 +155,7 @@ describe('the bodies of S3', () => {
         /Credential=[^/]+\/(\S+), .*Signature=(\w+)/.exec(headers.authorization ?? '') ?? []
       const key = scope
         .split('/')
-        .reduce<string | Buffer>((one, part) => hmac(one, part), `AWS4${signer.secretAccessKey}`)
+        .reduce<Buffer>((one, part) => hmac(one, part), Buffer.from(`AWS4${signer.secretAccessKey}`))
       let before = signature
       const body = Buffer.concat(
         [...chunks, Buffer.alloc(0)].flatMap((chunk) => {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 import type { SiteRequest } from './request.ts'
 import { decode } from './request.ts'
 
@@ -71,26 +71,30 @@ export const canonicalRequest = (
 export const sha256 = (data: Uint8Array | string): string =>
   hash('sha256', typeof data === 'string' ? Buffer.from(data, 'latin1') : data, 'hex')
 
-export const EMPTY_SHA256 = createHash('sha256').digest('hex')
+export const EMPTY_SHA256 = hash('sha256', '', 'hex')
 
-export const hmac = (key: string | Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+export const hmac = (key: string | Uint8Array | KeyObject, text: string): Buffer =>
+  createHmac('sha256', key).update(text).digest()
 
 /** Signing keys by access key and scope, so that a request costs one HMAC instead of five. */
 export interface SigningKeys {
-  /** `scope` is `20260131/us-east-1/s3/aws4_request`. */
-  of(accessKeyId: string, secretAccessKey: string, scope: string): Buffer
+  /** `scope` is `20260131/us-east-1/s3/aws4_request`. A key object: from bytes each HMAC would make one, for 10 µs. */
+  of(accessKeyId: string, secretAccessKey: string, scope: string): KeyObject
 }
 
 const MOST_KEYS = 500
 
 export const createSigningKeys = (): SigningKeys => {
-  const keys = new Map<string, { secret: string; key: Buffer }>()
+  const keys = new Map<string, { secret: string; key: KeyObject }>()
   return {
     of(accessKeyId, secret, scope) {
       const name = `${accessKeyId}/${scope}`
       const known = keys.get(name)
       if (known?.secret === secret) return known.key
-      const key = scope.split('/').reduce<Buffer | string>((key, part) => hmac(key, part), `AWS4${secret}`) as Buffer
+      const parts = scope.split('/')
+      const key = createSecretKey(
+        parts.reduce<Buffer>((before, part) => hmac(before, part), Buffer.from(`AWS4${secret}`)),
+      )
       if (keys.size >= MOST_KEYS) keys.clear()
       keys.set(name, { secret, key })
       return key

@@ -96,7 +96,7 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
           )
       }
       name = service.name
-      if (name === 's3') requestId = visit.requestId = ids.text(16, REQUEST_ID)
+      if (name === 's3') requestId = visit.requestId = requestId.replaceAll('-', '').slice(0, 16).toUpperCase()
       const model = await modelFor(service)
       word = (error) => refuse(model, error, requestId)
       const answer =
@@ -113,6 +113,3 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
     }
   }
 }
-
-/** Of what S3's request ids are made. */
-const REQUEST_ID = 'ABCDEFGHJKMNPQRSTVWXYZ0123456789'

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Sessions } from '../iam/sessions.ts'
 import type { Caller } from '../iam/types.ts'
@@ -17,7 +17,7 @@ const DEFAULT_EXPIRY = 900
 export interface Signed {
   caller: Caller
   claim: Claim
-  signingKey: Buffer
+  signingKey: KeyObject
   /** `20260131T120000Z` */
   timestamp: string
   /** `20260131/us-east-1/s3/aws4_request` */
@@ -46,8 +46,7 @@ export const checkSignature = (
   const claim = given
   checkScope(claim, service, flavour)
   const now = clock.now()
-  const timestamp = readDate(head, claim, flavour)
-  const at = parseAmzDate(timestamp)
+  const { timestamp, at } = readDate(head, claim, flavour)
   if (claim.from === 'header') {
     if (Math.abs(at - now) > SKEW) throw refuse.skewed(flavour, at, now, SKEW)
   } else checkExpiry(head, flavour, at, now)
@@ -106,16 +105,24 @@ const checkScope = (claim: Claim, service: string, flavour: refuse.Flavour) => {
 
 const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
 
-/** ms since the epoch; NaN for what is no date. */
-const parseAmzDate = (text: string): number => Date.parse(text.replace(AMZ_DATE, '$1-$2-$3T$4:$5:$6Z'))
+/** ms since the epoch; NaN for what no calendar or clock has. */
+const parseAmzDate = (text: string): number => {
+  const found = AMZ_DATE.exec(text)
+  if (!found) return Number.NaN
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1).map(Number)
+  const at = Date.UTC(year, month - 1, day, hour, minute, second)
+  const right =
+    month >= 1 && month <= 12 && new Date(at).getUTCDate() === day && hour < 24 && minute < 60 && second < 60
+  return right ? at : Number.NaN
+}
 
-/** The time of the request, of the same day as the scope. */
-const readDate = (head: SiteRequest, claim: Claim, flavour: refuse.Flavour): string => {
+/** The time of the request, as sent and in ms, of the same day as the scope. */
+const readDate = (head: SiteRequest, claim: Claim, flavour: refuse.Flavour): { timestamp: string; at: number } => {
   const given =
     claim.from === 'query' ? (head.query.get('X-Amz-Date') ?? '') : (head.headers['x-amz-date'] ?? fromDate(head))
-  if (given === undefined || !AMZ_DATE.test(given) || Number.isNaN(parseAmzDate(given)))
-    throw refuse.noDate(flavour, claim.from, given)
-  if (given.startsWith(claim.date)) return given
+  const at = parseAmzDate(given ?? '')
+  if (given === undefined || Number.isNaN(at)) throw refuse.noDate(flavour, claim.from, given)
+  if (given.startsWith(claim.date)) return { timestamp: given, at }
   const day = given.slice(0, 8)
   throw refuse.wrongScope(
     flavour,
