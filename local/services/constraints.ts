@@ -21,11 +21,16 @@ export const length = (member: string, value: { length: number } | undefined, mi
   return undefined
 }
 
-/** A text that must match `pattern` as a whole. */
-export const pattern = (member: string, value: string | undefined, pattern: RegExp): Broken =>
+/** A text that must match `pattern` as a whole; `shown` is how AWS writes that pattern. */
+export const pattern = (
+  member: string,
+  value: string | undefined,
+  pattern: RegExp,
+  shown = pattern.source.replace(/^\^|\$$/g, ''),
+): Broken =>
   value === undefined || pattern.test(value)
     ? undefined
-    : broken(member, value, `Member must satisfy regular expression pattern: ${pattern.source.replace(/^\^|\$$/g, '')}`)
+    : broken(member, value, `Member must satisfy regular expression pattern: ${shown}`)
 
 /** A number that must be within `min` and `max`. */
 export const range = (

@@ -18,7 +18,7 @@ export const streamMissing = (): ServiceError =>
 
 export const groupName = (name: string | undefined, member = 'logGroupName'): Broken[] => [
   length(member, name, 1, 512),
-  pattern(member, name, /^[.\-_/#A-Za-z0-9]+$/),
+  pattern(member, name, /^[.\-_/#A-Za-z0-9]+$/, '[\\.\\-_/#A-Za-z0-9]+'),
 ]
 export const streamName = (name: string | undefined, member = 'logStreamName'): Broken[] => [
   length(member, name, 1, 512),

@@ -19,6 +19,8 @@ export const logs = service(
     protocol: 'json1.1',
     target: 'Logs_20140328',
     denied: 'AccessDeniedException',
+    // A batch of 1 MB as JSON: each event has a frame of its own, and characters may be escaped.
+    largest: 8_388_608,
     store: createLogsStore,
     resources: { 'AWS::Logs::LogGroup': logGroup },
   },
