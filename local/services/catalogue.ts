@@ -1,6 +1,7 @@
 import { lambda } from './lambda/service.ts'
 import { logs } from './logs/service.ts'
+import { s3 } from './s3/service.ts'
 import type { Service } from './service.ts'
 
 /** Every service of the local cloud. A new one is a new folder and a line here. */
-export const catalogue: readonly Service[] = [lambda, logs]
+export const catalogue: readonly Service[] = [lambda, logs, s3]

@@ -55,8 +55,11 @@ const writeRest = (
     const given = value[name]
     if (!place || given === undefined || given === null) continue
     if (place.in === 'status') status = given as number
-    else if (place.in === 'header') headers[place.name] = toHeader(shape, given)
-    else if (place.in === 'headers')
+    else if (place.in === 'header') {
+      headers[place.name] = toHeader(shape, given)
+      // The model has one status; HTTP has another one for an answer that is a part of its object.
+      if (place.name === 'content-range') status = 206
+    } else if (place.in === 'headers')
       for (const [suffix, one] of Object.entries(given as Output))
         headers[place.name + suffix.toLowerCase()] = headerSafe(String(one))
     else if (place.in === 'payload') {

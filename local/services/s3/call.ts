@@ -1,0 +1,13 @@
+import type * as Sdk from '@aws-sdk/client-s3'
+import type { Call, Input, Operation, OperationName, Output } from '../service.ts'
+import type { S3Store } from './store.ts'
+
+export type S3Sdk = typeof Sdk
+export type S3Call = Call<S3Store>
+export type S3Input<Name extends OperationName<S3Sdk>> = Input<S3Sdk, Name>
+export type S3Output<Name extends OperationName<S3Sdk>> = Output<S3Sdk, Name>
+
+/** Some of S3's operations; `service.ts` puts them all together. */
+export type Operations = {
+  [Name in OperationName<S3Sdk>]?: Operation<Input<S3Sdk, Name>, Output<S3Sdk, Name>, S3Store>
+}

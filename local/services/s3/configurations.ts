@@ -1,0 +1,100 @@
+import { bucketOf, existingTags, objectAccess, onBucket, onExisting, tagKeys } from './access.ts'
+import type { Operations } from './call.ts'
+import { invalidArgument, malformedXml, notImplemented, refusal } from './errors.ts'
+import { announce } from './events.ts'
+import { find, missing } from './lookup.ts'
+import { tagsOf } from './tags.ts'
+
+/** Tags of buckets and objects, encryption, versioning. */
+
+export const configurations: Operations = {
+  PutBucketTagging: {
+    action: onBucket('PutBucketTagging'),
+    run({ Bucket, Tagging }, { store }) {
+      if (!Tagging.TagSet) throw malformedXml()
+      store.buckets.set(Bucket, 'tags', tagsOf(Tagging.TagSet, 'bucket'))
+      return {}
+    },
+  },
+  GetBucketTagging: {
+    action: onBucket('GetBucketTagging'),
+    run({ Bucket }, { store }) {
+      const tags = store.buckets.setting(Bucket, 'tags')
+      if (!tags?.length) throw refusal('NoSuchTagSet', 404, 'The TagSet does not exist', { BucketName: Bucket })
+      return { TagSet: tags }
+    },
+  },
+  DeleteBucketTagging: {
+    action: onBucket('PutBucketTagging'),
+    run({ Bucket }, { store }) {
+      store.buckets.unset(Bucket, 'tags')
+      return {}
+    },
+  },
+  PutObjectTagging: {
+    action: (input, call) => {
+      const tags = tagsOf(input.Tagging.TagSet, 'object')
+      const action = input.VersionId === undefined ? 'PutObjectTagging' : 'PutObjectVersionTagging'
+      return objectAccess(call, action, input, {
+        ...existingTags(call, input),
+        ...tagKeys('s3:RequestObjectTag', tags),
+        's3:RequestObjectTagKeys': tags.map(({ Key }) => Key),
+      })
+    },
+    async run(input, call) {
+      if (!input.Tagging.TagSet) throw malformedXml()
+      const tags = tagsOf(input.Tagging.TagSet, 'object')
+      const object = find(call, input) ?? (await missing(call, input))
+      call.ground.state.transaction(() => {
+        call.store.objects.tag(object, tags)
+        announce(call, bucketOf(call, input.Bucket), 'ObjectTagging:Put', object)
+      })
+      return {}
+    },
+  },
+  GetObjectTagging: {
+    action: onExisting('GetObjectTagging', 'GetObjectVersionTagging'),
+    async run(input, call) {
+      return { TagSet: (find(call, input) ?? (await missing(call, input))).tags }
+    },
+  },
+  DeleteObjectTagging: {
+    action: onExisting('DeleteObjectTagging', 'DeleteObjectVersionTagging'),
+    async run(input, call) {
+      const object = find(call, input) ?? (await missing(call, input))
+      call.ground.state.transaction(() => {
+        call.store.objects.tag(object, [])
+        announce(call, bucketOf(call, input.Bucket), 'ObjectTagging:Delete', object)
+      })
+      return {}
+    },
+  },
+  /** S3 encrypts whatever it stores; which key does it is all that could be chosen, and here there is one. */
+  GetBucketEncryption: {
+    action: onBucket('GetEncryptionConfiguration'),
+    run: () => ({
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
+      },
+    }),
+  },
+  PutBucketEncryption: {
+    action: onBucket('PutEncryptionConfiguration'),
+    run({ ServerSideEncryptionConfiguration: { Rules = [] } }) {
+      const [rule, another] = Rules
+      const asked = rule?.ApplyServerSideEncryptionByDefault
+      if (!rule || another || !asked?.SSEAlgorithm) throw malformedXml()
+      if (asked.SSEAlgorithm.startsWith('aws:kms')) throw notImplemented('x-amz-server-side-encryption')
+      if (asked.SSEAlgorithm !== 'AES256') throw malformedXml()
+      if (asked.KMSMasterKeyID !== undefined)
+        throw invalidArgument(
+          'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
+          'ApplyServerSideEncryptionByDefault',
+          undefined,
+        )
+      return {}
+    },
+  },
+  DeleteBucketEncryption: { action: onBucket('PutEncryptionConfiguration'), run: () => ({}) },
+  GetBucketVersioning: { action: onBucket('GetBucketVersioning'), run: () => ({}) },
+}

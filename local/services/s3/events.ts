@@ -1,0 +1,91 @@
+import type { Caller } from '../../iam/types.ts'
+import type { S3Call } from './call.ts'
+import { bucketArn, customerId, formEncode } from './names.ts'
+import type { Bucket } from './types.ts'
+
+/** The object that an event is about; size and ETag of one that is there. */
+export interface EventObject {
+  key: string
+  size?: number
+  etag?: string
+}
+
+/** What `sources/` delivers: one event for one function. */
+export interface S3Parcel {
+  /** ARN of the function. */
+  target: string
+  bucketArn: string
+  account: string
+  region: string
+  /** "Event message structure" in S3's user guide; `Records` holds it alone. */
+  record: object
+}
+
+const principalOf = (caller: Caller): string => {
+  if (caller.kind === 'anonymous') return 'Anonymous'
+  if (caller.kind === 'service') return caller.principal
+  return `AWS:${caller.userId}`
+}
+
+/** Whether a configuration wants an event: `s3:ObjectCreated:*` wants `ObjectCreated:Put`. */
+const wants = (events: readonly string[] | undefined, name: string): boolean =>
+  (events ?? []).some(
+    (one) => one === `s3:${name}` || (one.endsWith(':*') && `s3:${name}`.startsWith(one.slice(0, -1))),
+  )
+
+const fits = (
+  rules: readonly { Name?: string | undefined; Value?: string | undefined }[] | undefined,
+  key: string,
+): boolean =>
+  (rules ?? []).every(({ Name, Value = '' }) =>
+    Name?.toLowerCase() === 'prefix' ? key.startsWith(Value) : key.endsWith(Value),
+  )
+
+/**
+ * Puts an event into the outbox for each function that the bucket's notification configuration names for it: to be called
+ * within the transaction of what it tells, so that both are there or neither.
+ */
+export const announce = (call: S3Call, bucket: Bucket, name: string, object: EventObject): void => {
+  const { LambdaFunctionConfigurations = [] } = call.store.buckets.setting(bucket.name, 'notification') ?? {}
+  const matching = LambdaFunctionConfigurations.filter(
+    ({ Events, Filter }) => wants(Events, name) && fits(Filter?.Key?.FilterRules, object.key),
+  )
+  if (matching.length === 0) return
+  const now = call.ground.clock.now()
+  const sequencer = call.store.sequence(now).toString(16).toUpperCase().padStart(18, '0')
+  const arn = bucketArn(bucket.name)
+  for (const { Id, LambdaFunctionArn } of matching) {
+    const record = {
+      eventVersion: name.startsWith('ObjectTagging') ? '2.3' : '2.1',
+      eventSource: 'aws:s3',
+      awsRegion: bucket.region,
+      eventTime: new Date(now).toISOString(),
+      eventName: name,
+      userIdentity: { principalId: principalOf(call.caller) },
+      requestParameters: { sourceIPAddress: call.facts.sourceIp },
+      responseElements: {
+        'x-amz-request-id': call.facts.requestId,
+        'x-amz-id-2': Buffer.from(call.facts.requestId).toString('base64'),
+      },
+      s3: {
+        s3SchemaVersion: '1.0',
+        configurationId: Id,
+        bucket: { name: bucket.name, ownerIdentity: { principalId: customerId(bucket.account) }, arn },
+        object: {
+          key: formEncode(object.key),
+          ...(object.size === undefined ? {} : { size: object.size }),
+          ...(object.etag === undefined ? {} : { eTag: object.etag }),
+          sequencer,
+        },
+      },
+    }
+    const parcel: S3Parcel = {
+      target: LambdaFunctionArn ?? '',
+      bucketArn: arn,
+      account: bucket.account,
+      region: bucket.region,
+      record,
+    }
+    call.ground.outbox.add('s3', parcel)
+  }
+}

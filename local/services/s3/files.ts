@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, rm, rmSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Algorithm, byName, type ChecksumName, type Running } from '../../base/checksums.ts'
+import type { Ids } from '../../base/ids.ts'
+import type { Bytes } from '../service.ts'
+
+/** Checksums in base64, by algorithm. */
+export type Checksums = { [Name in ChecksumName]?: string }
+
+/** Bytes that have arrived whole. */
+export interface Received {
+  /** The name of their file, which no key has a part in. */
+  file: string
+  size: number
+  /** MD5 in hexadecimal: the ETag of an object put in one piece. */
+  md5: string
+  checksums: Checksums
+}
+
+/** A file of an object, in its order. */
+export interface Piece {
+  file: string
+  size: number
+}
+
+/** The bytes of objects, as files. What no row of a table names is not there. */
+export interface Files {
+  /** Takes in bytes as they come, computing `algorithms`; leaves nothing when they end with an error. */
+  receive(body: Bytes, algorithms: readonly ChecksumName[]): Promise<Received>
+  /** `length` bytes of an object from `start`. They stay readable until they are read, whatever happens to the object. */
+  read(content: string, pieces: readonly Piece[], start: number, length: number): Bytes
+  /** Removes files: once the transaction that gave them up is safe, and when the last reader of `content` has ended. */
+  remove(files: readonly string[], content?: string): void
+  /** Removes what a killed cloud left behind: every file but `known`. */
+  sweep(known: ReadonlySet<string>): void
+}
+
+/** So many bytes are written and read in one go; more of them pass through in pieces of this size at most. */
+const SMALL = 128 * 1024
+
+export const createFiles = (folder: string, ids: Ids): Files => {
+  mkdirSync(folder, { recursive: true })
+  const path = (file: string) => join(folder, file)
+  const readers = new Map<string, number>()
+  const waiting = new Map<string, string[]>()
+
+  /** What cannot be removed now is swept at the next start. */
+  const unlink = (files: readonly string[]) => {
+    for (const file of files) rm(path(file), { force: true }, () => {})
+  }
+  const begin = (content: string): (() => void) => {
+    readers.set(content, (readers.get(content) ?? 0) + 1)
+    let ended = false
+    return () => {
+      if (ended) return
+      ended = true
+      const left = (readers.get(content) ?? 0) - 1
+      if (left > 0) return void readers.set(content, left)
+      readers.delete(content)
+      unlink(waiting.get(content) ?? [])
+      waiting.delete(content)
+    }
+  }
+
+  async function* bytes(pieces: readonly Piece[], start: number, length: number): AsyncGenerator<Uint8Array> {
+    let [skip, left] = [start, length]
+    for (const { file, size } of pieces) {
+      if (left === 0) return
+      if (skip >= size) {
+        skip -= size
+        continue
+      }
+      const handle = await open(path(file))
+      try {
+        for (let at = skip; at < size && left > 0; ) {
+          const wanted = Math.min(SMALL, size - at, left)
+          const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, at)
+          if (bytesRead === 0) throw new Error(`the file ${file} is shorter than its ${size} bytes`)
+          yield bytesRead < wanted ? buffer.subarray(0, bytesRead) : buffer
+          at += bytesRead
+          left -= bytesRead
+        }
+      } finally {
+        await handle.close()
+      }
+      skip = 0
+    }
+  }
+
+  const readNow = (file: string, start: number, length: number): Uint8Array => {
+    const buffer = Buffer.allocUnsafe(length)
+    const descriptor = openSync(path(file), 'r')
+    try {
+      let at = 0
+      while (at < length) {
+        const count = readSync(descriptor, buffer, at, length - at, start + at)
+        if (count === 0) throw new Error(`the file ${file} is shorter than ${start + length} bytes`)
+        at += count
+      }
+    } finally {
+      closeSync(descriptor)
+    }
+    return buffer
+  }
+
+  return {
+    async receive(body, names) {
+      const file = ids.uuid()
+      const md5 = createHash('md5')
+      const sums = names.map((name): [ChecksumName, Running] => [name, (byName.get(name) as Algorithm).begin()])
+      const held: Uint8Array[] = []
+      let size = 0
+      let handle: FileHandle | undefined
+      try {
+        for await (const chunk of typeof body === 'string' || body instanceof Uint8Array ? [Buffer.from(body)] : body) {
+          md5.update(chunk)
+          for (const [, sum] of sums) sum.update(chunk)
+          size += chunk.length
+          if (handle) {
+            await handle.appendFile(chunk)
+            continue
+          }
+          held.push(chunk)
+          if (size <= SMALL) continue
+          handle = await open(path(file), 'wx')
+          for (const one of held.splice(0)) await handle.appendFile(one)
+        }
+        if (!handle) writeFileSync(path(file), Buffer.concat(held), { flag: 'wx' })
+        await handle?.close()
+      } catch (error) {
+        await handle?.close().catch(() => {})
+        rmSync(path(file), { force: true })
+        throw error
+      }
+      const checksums: Checksums = {}
+      for (const [name, sum] of sums) checksums[name] = Buffer.from(await sum.digest()).toString('base64')
+      return { file, size, md5: md5.digest('hex'), checksums }
+    },
+    read(content, pieces, start, length) {
+      if (length === 0) return new Uint8Array(0)
+      const [only, another] = pieces
+      if (only && !another && length <= SMALL) return readNow(only.file, start, length)
+      const end = begin(content)
+      const source = bytes(pieces, start, length)
+      return {
+        [Symbol.asyncIterator]: (): AsyncIterator<Uint8Array> => ({
+          async next() {
+            try {
+              const step = await source.next()
+              if (step.done) end()
+              return step
+            } catch (error) {
+              end()
+              throw error
+            }
+          },
+          async return() {
+            await source.return(undefined)
+            end()
+            return { done: true, value: undefined }
+          },
+        }),
+      }
+    },
+    remove(files, content) {
+      if (content !== undefined && readers.has(content))
+        waiting.set(content, [...(waiting.get(content) ?? []), ...files])
+      else unlink(files)
+    },
+    sweep(known) {
+      for (const file of readdirSync(folder)) if (!known.has(file)) rmSync(path(file), { force: true })
+    },
+  }
+}

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { movableClock } from '../../base/clock.ts'
+import { ServiceError } from '../../base/errors.ts'
+import type { Ground } from '../../base/ground.ts'
+import { randomIds } from '../../base/ids.ts'
+import type { LogLine } from '../../base/log.ts'
+import { createOutbox } from '../../base/outbox.ts'
+import { openState } from '../../base/state.ts'
+import { createDoor } from '../../door/door.ts'
+import { type Credentials, createSessions } from '../../iam/sessions.ts'
+import type { Caller, Policy } from '../../iam/types.ts'
+import { createDispatch } from '../dispatch.ts'
+import { type Context, service } from '../service.ts'
+import { s3 } from './service.ts'
+import type { S3Store } from './store.ts'
+
+/** S3 behind a real door, for its tests; functions and roles are as the test says. */
+
+export const ACCOUNT = '123456789012'
+export const OTHER_ACCOUNT = '210987654321'
+
+export interface TestS3Options {
+  /** The state's folder; without one a temporary one, removed at the end. */
+  folder?: string
+}
+
+/** A function that S3 may invoke, and what was asked of it. */
+const fakeLambda = (invocable: Set<string>, asked: Context['caller'][]) =>
+  service(
+    {
+      name: 'lambda',
+      sdk: () => import('@aws-sdk/client-lambda'),
+      protocol: 'restJson',
+      denied: 'AccessDeniedException',
+      store: () => undefined,
+    },
+    {
+      Invoke: {
+        action: 'anyone',
+        run({ FunctionName, InvocationType }, { caller }) {
+          asked.push(caller)
+          if (InvocationType !== 'DryRun' || !invocable.has(FunctionName))
+            throw new ServiceError('AccessDeniedException', 'not allowed', { status: 403 })
+          return { StatusCode: 204 }
+        },
+      },
+    },
+  )
+
+const fakeIam = (policies: Map<string, Policy>) =>
+  service(
+    {
+      name: 'iam',
+      sdk: () => import('@aws-sdk/client-iam'),
+      protocol: 'query',
+      version: '2010-05-08',
+      denied: 'AccessDenied',
+      store: () => undefined,
+      identityPolicies(arn) {
+        const policy = policies.get(arn)
+        return policy ? [{ name: arn, kind: 'identity' as const, policy }] : []
+      },
+    },
+    {},
+  )
+
+const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials) => ({
+  accessKeyId,
+  secretAccessKey,
+  sessionToken,
+})
+
+export const openTestS3 = async ({ folder }: TestS3Options = {}) => {
+  const home = folder ?? mkdtempSync(join(tmpdir(), 's3-test-'))
+  const state = openState(home)
+  const clock = movableClock()
+  const ids = randomIds()
+  const log: LogLine[] = []
+  let url = ''
+  const ground: Ground = {
+    account: ACCOUNT,
+    state,
+    clock,
+    ids,
+    outbox: createOutbox(state, clock, () => {}),
+    log: (line) => void log.push(line),
+    cache: home,
+    url: () => url,
+  }
+  const invocable = new Set<string>()
+  const invoked: Caller[] = []
+  const policies = new Map<string, Policy>()
+  const dispatch = createDispatch(ground, [s3, fakeLambda(invocable, invoked), fakeIam(policies)])
+  const sessions = createSessions(state, clock, ids, ACCOUNT)
+  const door = createDoor({ ground, dispatch, sessions })
+  url = (await door.listen(0)).url
+
+  const clients: S3Client[] = []
+  const clientOf = (credentials: S3ClientConfig['credentials'], config: S3ClientConfig = {}) => {
+    const client = new S3Client({
+      endpoint: url,
+      region: 'us-east-1',
+      maxAttempts: 1,
+      credentials,
+      ...config,
+    } as S3ClientConfig)
+    clients.push(client)
+    return client
+  }
+  /** Credentials of a role that has `policy`. */
+  const role = (name: string, policy: Policy, account = ACCOUNT): Credentials => {
+    const roleArn = `arn:aws:iam::${account}:role/${name}`
+    policies.set(roleArn, policy)
+    return sessions.begin(
+      {
+        kind: 'role',
+        arn: `arn:aws:sts::${account}:assumed-role/${name}/test`,
+        account,
+        roleArn,
+        userId: `AROAEXAMPLE:${name}`,
+        sessionPolicies: [],
+        keys: {},
+      },
+      3600,
+    )
+  }
+  return {
+    url,
+    folder: home,
+    state,
+    clock,
+    ground,
+    dispatch,
+    log,
+    invocable,
+    invoked,
+    store: dispatch.store<S3Store>('s3'),
+    /** A client with the administrator's key, or with others. */
+    client: (config?: S3ClientConfig) => clientOf({ accessKeyId: 'local', secretAccessKey: 'local' }, config),
+    /** A client of a role that may do what statements say. */
+    as: (name: string, statements: Policy['Statement'], account?: string) =>
+      clientOf(credentialsOf(role(name, { Version: '2012-10-17', Statement: statements }, account))),
+    /** A client that does not sign. */
+    stranger: () =>
+      clientOf({ accessKeyId: '', secretAccessKey: '' }, { signer: { sign: async (request) => request } }),
+    /** What was accepted for delivery. */
+    parcels: () =>
+      state
+        .prepare("select body from outbox where queue = 's3' order by id")
+        .all()
+        .map(({ body }) => JSON.parse(body as string)),
+    async close() {
+      for (const client of clients) client.destroy()
+      await door.close()
+      await ground.outbox.stop()
+      state.close()
+      if (folder === undefined) rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+export type TestS3 = Awaited<ReturnType<typeof openTestS3>>
+
+/** S3 for all tests of a `describe` block; use what it gives inside `it`. */
+export const withS3 = (): TestS3 => {
+  let running: TestS3 | undefined
+  before(async () => {
+    running = await openTestS3()
+  })
+  after(() => running?.close())
+  return new Proxy({} as TestS3, {
+    get: (_, key) => {
+      if (!running) throw new Error('S3 runs inside `it` and the hooks only')
+      return Reflect.get(running, key)
+    },
+  })
+}

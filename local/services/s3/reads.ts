@@ -1,0 +1,170 @@
+import { existingTags, objectAccess, onExisting } from './access.ts'
+import { checkReadable } from './attributes.ts'
+import type { Operations, S3Call, S3Input, S3Output } from './call.ts'
+import { checkRead, quoted } from './conditions.ts'
+import { invalidArgument, invalidRequest, notFound, refusal } from './errors.ts'
+import { find, missing } from './lookup.ts'
+import { type Range, rangeOf } from './ranges.ts'
+import { checksumMembers } from './receive.ts'
+import type { Part, StoredObject } from './types.ts'
+
+/** Reading objects: GetObject, HeadObject, GetObjectAttributes. */
+
+const MOST_PARTS = 10_000
+
+/** @throws ServiceError InvalidArgument */
+export const checkPartNumber = (number: number): void => {
+  if (!Number.isInteger(number) || number < 1 || number > MOST_PARTS)
+    throw invalidArgument(`Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`, 'partNumber', number)
+}
+
+/** The bytes of one part of an object; an object that was put as a whole is its own first part. */
+const partRange = (parts: readonly Part[], number: number): Range => {
+  checkPartNumber(number)
+  let start = 0
+  for (const part of parts) {
+    if (part.number === number) return { start, end: start + part.size - 1 }
+    start += part.size
+  }
+  throw refusal('InvalidPartNumber', 416, 'The requested partnumber is not satisfiable', {
+    PartNumberRequested: number,
+    ActualPartCount: parts.length,
+  })
+}
+
+type ReadInput = S3Input<'GetObject'>
+type ReadOutput = S3Output<'GetObject'>
+
+/** Headers that a signed reader may ask for instead of those that were stored. */
+const overrides = (input: ReadInput, call: S3Call): Partial<ReadOutput> => {
+  const asked = {
+    CacheControl: input.ResponseCacheControl,
+    ContentDisposition: input.ResponseContentDisposition,
+    ContentEncoding: input.ResponseContentEncoding,
+    ContentLanguage: input.ResponseContentLanguage,
+    ContentType: input.ResponseContentType,
+    Expires: input.ResponseExpires,
+  }
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined)
+  if (given.length > 0 && call.caller.kind === 'anonymous')
+    throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.')
+  return Object.fromEntries(given)
+}
+
+/** All that is told of an object besides its bytes, and which of them. */
+const describe = (
+  input: ReadInput,
+  call: S3Call,
+  object: StoredObject,
+): { parts: Part[]; range: Range; told: ReadOutput } => {
+  const given = overrides(input, call)
+  if (input.Range !== undefined && input.PartNumber !== undefined)
+    throw invalidRequest('Cannot specify both Range header and partNumber query parameter')
+  checkRead(input, object, call.ground.clock.now())
+  const parts = call.store.objects.parts(object.content)
+  const { size, checksum, attributes, tags } = object
+  const whole = { start: 0, end: size - 1 }
+  const part = input.PartNumber === undefined ? undefined : partRange(parts, input.PartNumber)
+  const asked = part ?? rangeOf(input.Range, size)
+  const range = asked ?? whole
+  const isWhole = range.start === 0 && range.end === whole.end
+  const { Expires, ...headers } = attributes
+  return {
+    parts,
+    range,
+    told: {
+      AcceptRanges: 'bytes',
+      LastModified: new Date(object.modified),
+      ContentLength: range.end - range.start + 1,
+      ...(asked && size > 0 ? { ContentRange: `bytes ${range.start}-${range.end}/${size}` } : {}),
+      ETag: quoted(object.etag),
+      // A checksum is of the whole object: on a part of it the client would find it wrong.
+      ...(input.ChecksumMode === 'ENABLED' && isWhole
+        ? { ...checksumMembers(checksum), ChecksumType: checksum.type }
+        : {}),
+      ...headers,
+      ...(Expires === undefined ? {} : { Expires: new Date(Expires) }),
+      ...(object.storageClass === 'STANDARD'
+        ? {}
+        : { StorageClass: object.storageClass as NonNullable<ReadOutput['StorageClass']> }),
+      ...(tags.length > 0 ? { TagCount: tags.length } : {}),
+      ...(part && object.parts !== undefined ? { PartsCount: object.parts } : {}),
+      ServerSideEncryption: 'AES256',
+      ...given,
+    },
+  }
+}
+
+export const reads: Operations = {
+  GetObject: {
+    action: onExisting('GetObject', 'GetObjectVersion'),
+    async run(input, call) {
+      const object = find(call, input) ?? (await missing(call, input))
+      const { parts, range, told } = describe(input, call, object)
+      checkReadable(object.storageClass, "The operation is not valid for the object's storage class")
+      const Body = call.store.files.read(object.content, parts, range.start, range.end - range.start + 1)
+      return { ...told, Body }
+    },
+  },
+  HeadObject: {
+    action: onExisting('GetObject', 'GetObjectVersion'),
+    async run(input, call) {
+      const object = find(call, input)
+      if (object) return describe(input, call, object).told
+      await call.cloud('s3').HeadBucket({ Bucket: input.Bucket })
+      throw notFound()
+    },
+  },
+  GetObjectAttributes: {
+    action: (input, call) => {
+      const version = input.VersionId === undefined ? '' : 'Version'
+      const tags = existingTags(call, input)
+      return [
+        objectAccess(call, `GetObject${version}`, input, tags),
+        objectAccess(call, `GetObject${version}Attributes`, input, tags),
+      ]
+    },
+    async run(input, call) {
+      const asked = new Set(input.ObjectAttributes.map((name) => name.trim()))
+      const object = find(call, input) ?? (await missing(call, input))
+      const { algorithm, type, value } = object.checksum
+      const told: S3Output<'GetObjectAttributes'> = { LastModified: new Date(object.modified) }
+      if (asked.has('ETag')) told.ETag = object.etag
+      if (asked.has('ObjectSize')) told.ObjectSize = object.size
+      if (asked.has('StorageClass')) told.StorageClass = object.storageClass as NonNullable<typeof told.StorageClass>
+      if (asked.has('Checksum'))
+        told.Checksum = {
+          ...checksumMembers({ algorithm, value: value.replace(/-\d+$/, '') }),
+          ChecksumType: type,
+        }
+      if (asked.has('ObjectParts') && object.parts !== undefined) told.ObjectParts = partsOf(object, input, call)
+      return told
+    },
+  },
+}
+
+const MOST_PARTS_LISTED = 1000
+
+const partsOf = (
+  object: StoredObject,
+  { MaxParts, PartNumberMarker }: S3Input<'GetObjectAttributes'>,
+  call: S3Call,
+): NonNullable<S3Output<'GetObjectAttributes'>['ObjectParts']> => {
+  const most = Math.min(MaxParts ?? MOST_PARTS_LISTED, MOST_PARTS_LISTED)
+  const marker = Number(PartNumberMarker ?? 0)
+  const left = call.store.objects.parts(object.content).filter(({ number }) => number > marker)
+  const listed = left.slice(0, most)
+  const { algorithm } = object.checksum
+  return {
+    TotalPartsCount: object.parts ?? left.length,
+    PartNumberMarker: String(marker),
+    NextPartNumberMarker: String(listed.at(-1)?.number ?? marker),
+    MaxParts: most,
+    IsTruncated: listed.length < left.length,
+    Parts: listed.map(({ number, size, checksums }) => ({
+      PartNumber: number,
+      Size: size,
+      ...(checksums[algorithm] === undefined ? {} : checksumMembers({ algorithm, value: checksums[algorithm] })),
+    })),
+  }
+}
