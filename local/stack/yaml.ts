@@ -52,8 +52,8 @@ export const readYaml = (text: string, source: Source): unknown => {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     version: '1.1',
-    // The tags of functions are read below; without this each would be a warning.
-    logLevel: 'silent',
+    // The tags of functions are read below; to the parser each is a warning.
+    logLevel: 'error',
     lineCounter: lines,
     customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !FOREIGN.test(tag.tag)),
   })
@@ -109,7 +109,11 @@ class Reader {
   }
 
   #plain(node: Node | null, path: string, depth: number): unknown {
-    if (isAlias(node)) return this.value(node.resolve(this.#document) ?? null, path, depth + 1)
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document)
+      if (!target) throw this.#mistake(`there is no anchor &${node.source} before this.`, node, path)
+      return this.value(target, path, depth + 1)
+    }
     if (isMap(node)) {
       const map: Dict = {}
       const members = new Map<string, number>()
