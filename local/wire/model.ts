@@ -6,6 +6,8 @@ import type { ErrorModel, Model, Operation, Protocol } from './types.ts'
 /** The first element of a schema as the SDK writes it down: what kind of thing it describes. */
 const OPERATION = 9
 const ERROR = -3
+/** The namespace of what the SDK adds: the class that its errors have in common. */
+const SYNTHETIC = 'smithy.ts.sdk.synthetic'
 
 type OperationSchema = readonly [typeof OPERATION, string, string, OperationTraits | 0, unknown, unknown]
 type ErrorSchema = readonly [typeof ERROR, string, string, ErrorTraits | 0, ...unknown[]]
@@ -37,7 +39,7 @@ export const modelOf = (
       operations.set(schema[2], operationOf(schema, shapes))
       errorNamespace = schema[1]
     }
-    if (schema[0] === ERROR) {
+    if (schema[0] === ERROR && !schema[1].startsWith(SYNTHETIC)) {
       const error = errorOf(schema, shapes, protocol)
       errors.set(error.name, error)
       if (!errors.has(error.code)) errors.set(error.code, error)

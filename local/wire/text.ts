@@ -49,9 +49,9 @@ const dateOf = (text: string, format: TimeFormat): Date | undefined => {
 const parseDate = (text: string): number =>
   Date.parse(/GMT$|[Zz]$|[+-]\d\d:?\d\d$|^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text} GMT`)
 
-/** A date from milliseconds since the epoch; undefined outside of what a date can be. */
+/** A date from milliseconds since the epoch; undefined outside of what a date can be. Seconds times 1000 may be just short. */
 export const validDate = (time: number): Date | undefined => {
-  const date = new Date(time)
+  const date = new Date(Math.round(time))
   return Number.isNaN(date.getTime()) ? undefined : date
 }
 
