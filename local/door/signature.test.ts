@@ -152,7 +152,7 @@ describe('checkSignature, with what @smithy/signature-v4 signs', () => {
   const date = new Date('2026-01-31T12:00:00Z')
   const url = 'http://127.0.0.1:4566'
   // What can be sent: no lone surrogates, which have no UTF-8.
-  const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((one) => one.isWellFormed())
+  const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((one) => one.isWellFormed() && one !== '__proto__')
   const name = fc.string({ unit: fc.constantFrom(...'abcdefxyz-'), minLength: 1, maxLength: 10 })
   const value = fc.string({ unit: fc.constantFrom(...'abc XYZ019,;=/"+%'), maxLength: 20 })
   const wanted = fc.record({

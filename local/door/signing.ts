@@ -117,6 +117,9 @@ export interface Answered {
 
 const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'" }
 
+/** Coral, AWS's own framework, puts a namespace before the names of its errors. */
+const nameOf = (code: string | undefined) => code?.split('#').pop()
+
 /** Sends a request as it is, and reads its answer. */
 export const send = (url: string, { method, path, headers, body }: SignedRequest): Promise<Answered> =>
   new Promise((resolve, reject) => {
@@ -136,7 +139,7 @@ export const send = (url: string, { method, path, headers, body }: SignedRequest
           status: response.statusCode ?? 0,
           headers: response.headers,
           body: text,
-          code: json ? (json.__type ?? response.headers['x-amzn-errortype']) : element('Code'),
+          code: json ? nameOf(json.__type ?? response.headers['x-amzn-errortype']) : element('Code'),
           message: json ? (json.message ?? json.Message) : element('Message'),
           element,
         })
