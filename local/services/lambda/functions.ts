@@ -47,7 +47,7 @@ export const functions = {
       const tags = input.Tags ?? {}
       checkTags(tags)
       if (store.find(arn)) throw conflict(name)
-      await store.role({ name, account, region, configuration })
+      await store.role({ name, arn, account, region, configuration })
       const code = await takeCode(input.Code, call)
       if (store.find(arn)) {
         store.dropPackage(code)

@@ -53,11 +53,17 @@ const documentOf = ({ statements }: LambdaFunction) => ({
   Statement: [...statements],
 })
 
-/** The policy that hangs on a function; its versions have none. */
+const policies = new WeakMap<LambdaFunction, PolicySource>()
+
+/** The policy that hangs on a function; the same object until it changes, so that it is compiled once. */
 export const functionPolicy = (arn: string, store: LambdaStore): PolicySource | undefined => {
   const fn = store.find(arn.split(':').slice(0, 7).join(':'))
   if (!fn?.statements.length) return undefined
-  return { name: `function policy of ${fn.name}`, kind: 'resource', policy: documentOf(fn) }
+  const known = policies.get(fn)
+  if (known) return known
+  const policy: PolicySource = { name: `function policy of ${fn.name}`, kind: 'resource', policy: documentOf(fn) }
+  policies.set(fn, policy)
+  return policy
 }
 
 const noLatest = (qualifier: string | undefined) => {

@@ -1,6 +1,6 @@
 import type { Bundle, InvokeRequest, InvokeResult } from '../../execution/types.ts'
-import type { Credentials } from '../../iam/sessions.ts'
-import type { Caller, Statement } from '../../iam/types.ts'
+import type { Statement } from '../../iam/types.ts'
+import type { AssumedRole } from '../roles.ts'
 import type { Cloud } from '../service.ts'
 
 /** Where a function's code is: local sources, or a package under the state's folder. */
@@ -65,12 +65,6 @@ export interface LambdaFunction {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** A function's role in Lambda's hands. */
-export interface AssumedRole {
-  credentials: Credentials
-  caller: Caller & { kind: 'role' }
-}
-
 /** A line that a function logged. */
 export interface FunctionLine {
   functionName: string
@@ -113,9 +107,10 @@ export interface LambdaStore {
 /** Whose role: a function that is there, or one about to be. */
 export interface RoleOf {
   name: string
+  arn: string
   region: string
   account: string
-  configuration: Pick<Configuration, 'role' | 'timeout'>
+  configuration: Pick<Configuration, 'role'>
 }
 
 /** The queue of the outbox where asynchronous events wait. */
