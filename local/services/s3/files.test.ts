@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { randomIds } from '../../base/ids.ts'
 import type { Bytes } from '../service.ts'
-import { createFiles, type Received } from './files.ts'
+import { createFiles, type Piece, type Received } from './files.ts'
 
 const collect = async (bytes: Bytes): Promise<Buffer> => {
   if (typeof bytes === 'string' || bytes instanceof Uint8Array) return Buffer.from(bytes)
@@ -57,7 +57,7 @@ describe('files', () => {
   it('reads any range of an object of several files', async () => {
     const files = open()
     const parts = [pattern(300_000, 1), pattern(5, 2), pattern(0, 3), pattern(200_000, 4)]
-    const pieces = []
+    const pieces: Piece[] = []
     for (const part of parts) pieces.push(pieceOf(await files.receive(part, [])))
     const whole = Buffer.concat(parts)
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { after, following, pageOf } from './listing.ts'
+import { after, following, type Page, pageOf } from './listing.ts'
 
 const compare = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
@@ -51,7 +51,7 @@ describe('pageOf', () => {
           let start: string | undefined = ''
 
           while (start !== undefined) {
-            const page = pageOf(from, { prefix, delimiter, start, most })
+            const page: Page<{ key: string }> = pageOf(from, { prefix, delimiter, start, most })
             const merged = [
               ...page.items.map(({ key }) => `key ${key}`),
               ...page.prefixes.map((one) => `prefix ${one}`),
