@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { type Ids, UPPER } from '../base/ids.ts'
 import type { State } from '../base/state.ts'
-import type { Caller } from './types.ts'
+import type { Caller, ConditionKeys } from './types.ts'
 
 /** Temporary credentials as STS hands them out. */
 export interface Credentials {
@@ -45,6 +45,12 @@ export const localUser = (account: string): Caller & { kind: 'user' } => ({
   account,
   userId: 'AIDAEXAMPLELOCALADMIN',
   accessKeyId: 'local',
+})
+
+/** Condition keys that every session carries: when it began, and that no one-time code was given. */
+export const issuedKeys = (now: number): ConditionKeys => ({
+  'aws:TokenIssueTime': new Date(now).toISOString().replace(/\.\d+Z$/, 'Z'),
+  'aws:MultiFactorAuthPresent': 'false',
 })
 
 /**

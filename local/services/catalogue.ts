@@ -1,7 +1,9 @@
+import { iam } from './iam/service.ts'
 import { lambda } from './lambda/service.ts'
 import { logs } from './logs/service.ts'
 import { s3 } from './s3/service.ts'
 import type { Service } from './service.ts'
+import { sts } from './sts/service.ts'
 
 /** Every service of the local cloud. A new one is a new folder and a line here. */
-export const catalogue: readonly Service[] = [lambda, logs, s3]
+export const catalogue: readonly Service[] = [iam, lambda, logs, s3, sts]

@@ -3,7 +3,7 @@ import type { Ground } from '../base/ground.ts'
 import { decide } from '../iam/decide.ts'
 import { callerName } from '../iam/explain.ts'
 import { localUser } from '../iam/sessions.ts'
-import type { Access, Caller, Decision, PolicySource } from '../iam/types.ts'
+import type { Access, Caller, ConditionKeys, Decision, PolicySource } from '../iam/types.ts'
 import { deniedError } from './denied.ts'
 import { globalKeys } from './keys.ts'
 import type { Call, Client, Cloud, Context, Service } from './service.ts'
@@ -55,6 +55,9 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     if (caller.kind !== 'role') return []
     return [...(services.get('iam')?.identityPolicies?.(caller.roleArn, store('iam')) ?? []), ...caller.sessionPolicies]
   }
+  /** What the caller's session brings wins over what its role does. */
+  const principalKeys = (caller: Caller): ConditionKeys =>
+    caller.kind === 'role' ? (services.get('iam')?.principalKeys?.(caller.roleArn, store('iam')) ?? {}) : {}
   const resourcePolicies = (resource: string): PolicySource[] => {
     const owner = services.get(resource.split(':')[2] ?? '')
     const policy = owner?.resourcePolicy?.(resource, store(owner.name))
@@ -66,7 +69,7 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
         action,
         resource,
         caller: context.caller,
-        keys: { ...globalKeys(ground, context, resource), ...keys },
+        keys: { ...principalKeys(context.caller), ...globalKeys(ground, context, resource), ...keys },
         policies: [...identityPolicies(context.caller), ...resourcePolicies(resource)],
       })
       const caller = callerName(context.caller)

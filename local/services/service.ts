@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Ground } from '../base/ground.ts'
-import type { Access, Caller, PolicySource } from '../iam/types.ts'
+import type { Access, Caller, ConditionKeys, PolicySource } from '../iam/types.ts'
 import type { Protocol } from '../wire/types.ts'
 import type { Sdks, ServiceName } from './sdks.ts'
 
@@ -118,7 +118,9 @@ export interface Definition<Sdk, Store> {
   /** The policy that hangs on a resource of this service: bucket policy, function policy, trust policy of a role. */
   resourcePolicy?: (arn: string, store: Store) => PolicySource | undefined
   /** The policies of a principal; only the service `iam` has them. */
-  identityPolicies?: (principalArn: string, store: Store) => PolicySource[]
+  identityPolicies?: (principalArn: string, store: Store) => readonly PolicySource[]
+  /** Condition keys that a principal brings along: its tags. Only the service `iam` knows them. */
+  principalKeys?: (principalArn: string, store: Store) => ConditionKeys
   /** The CloudFormation types that this service creates, by their names. */
   resources?: Record<string, ResourceType<Store>>
 }

@@ -1,0 +1,122 @@
+import type { State } from '../../base/state.ts'
+import { AWS_POLICIES } from './awsPolicies.ts'
+
+/** The roles and managed policies of the accounts of a cloud, kept in the state. IAM is global: no regions here. */
+
+export interface Tag {
+  Key: string
+  Value: string
+}
+
+/** Documents are kept as they were sent. Times in ms since the epoch. */
+export interface Role {
+  account: string
+  name: string
+  /** `AROA…` */
+  id: string
+  /** `/service-role/` */
+  path: string
+  arn: string
+  description?: string
+  created: number
+  /** seconds */
+  maxSession: number
+  trust: string
+  /** ARN of the managed policy that is its permissions boundary. */
+  boundary?: string
+  tags: Tag[]
+  /** Inline policies, by the order of their names. */
+  inline: { name: string; document: string }[]
+  /** ARNs of managed policies, in the order attached. */
+  attached: string[]
+}
+
+export interface PolicyVersion {
+  /** `v1` */
+  id: string
+  document: string
+  created: number
+}
+
+export interface ManagedPolicy {
+  /** `aws` for AWS's own. */
+  account: string
+  arn: string
+  name: string
+  path: string
+  /** `ANPA…` */
+  id: string
+  description?: string
+  created: number
+  updated: number
+  /** The version in force. */
+  default: string
+  /** The number of the next version. */
+  next: number
+  versions: PolicyVersion[]
+  tags: Tag[]
+}
+
+export interface Directory {
+  role(account: string, name: string): Role | undefined
+  /** The role with this ARN: its path counts, too. */
+  roleByArn(arn: string): Role | undefined
+  /** By the order of their names. */
+  roles(account: string): Role[]
+  putRole(role: Role): void
+  removeRole(role: Role): void
+  /** A customer's policy, or one of AWS's own. */
+  policy(arn: string): ManagedPolicy | undefined
+  policies(account: string): ManagedPolicy[]
+  putPolicy(policy: ManagedPolicy): void
+  removePolicy(policy: ManagedPolicy): void
+}
+
+const ARN = /^arn:aws:iam::(\d{12}):(role|policy)\/(?:.*\/)?([^/]+)$/
+
+/** "Names are not distinguished by case" (IAM API reference, CreateRole). */
+const keyOf = (name: string) => name.toLowerCase()
+
+export const createDirectory = (state: State): Directory => {
+  state.define(`create table if not exists iam_records (
+    account text, kind text, key text, record text, primary key (account, kind, key)) without rowid`)
+  const select = state.prepare('select record from iam_records where account = ? and kind = ? and key = ?')
+  const all = state.prepare('select record from iam_records where account = ? and kind = ? order by key')
+  const replace = state.prepare('insert or replace into iam_records (account, kind, key, record) values (?, ?, ?, ?)')
+  const remove = state.prepare('delete from iam_records where account = ? and kind = ? and key = ?')
+
+  const get = <T>(account: string, kind: 'role' | 'policy', name: string): T | undefined => {
+    const row = select.get(account, kind, keyOf(name)) as { record: string } | undefined
+    return row && (JSON.parse(row.record) as T)
+  }
+  const list = <T>(account: string, kind: 'role' | 'policy'): T[] =>
+    (all.all(account, kind) as { record: string }[]).map(({ record }) => JSON.parse(record) as T)
+
+  return {
+    role: (account, name) => get(account, 'role', name),
+    roleByArn(arn) {
+      const [, account, kind, name] = ARN.exec(arn) ?? []
+      if (kind !== 'role' || !account || !name) return undefined
+      const role = get<Role>(account, 'role', name)
+      return role?.arn === arn ? role : undefined
+    },
+    roles: (account) => list(account, 'role'),
+    putRole: (role) => void replace.run(role.account, 'role', keyOf(role.name), JSON.stringify(role)),
+    removeRole: ({ account, name }) => void remove.run(account, 'role', keyOf(name)),
+    policy(arn) {
+      const known = AWS_POLICIES.get(arn)
+      if (known) return known
+      const [, account, kind, name] = ARN.exec(arn) ?? []
+      if (kind !== 'policy' || !account || !name) return undefined
+      const policy = get<ManagedPolicy>(account, 'policy', name)
+      return policy?.arn === arn ? policy : undefined
+    },
+    policies: (account) => list(account, 'policy'),
+    putPolicy: (policy) => void replace.run(policy.account, 'policy', keyOf(policy.name), JSON.stringify(policy)),
+    removePolicy: ({ account, name }) => void remove.run(account, 'policy', keyOf(name)),
+  }
+}
+
+/** The document that is in force. */
+export const documentOf = ({ versions, default: id }: ManagedPolicy): string =>
+  versions.find((version) => version.id === id)?.document ?? ''

@@ -1,0 +1,30 @@
+import { service } from '../service.ts'
+import { boundaries } from './boundaries.ts'
+import { managedPolicies } from './managedPolicies.ts'
+import { rolePolicies } from './rolePolicies.ts'
+import { roles } from './roles.ts'
+import { createIamStore } from './store.ts'
+import { tags } from './tags.ts'
+import { users } from './users.ts'
+import { versions } from './versions.ts'
+
+/**
+ * Identity and Access Management: roles with trust, inline and managed policies, boundaries and tags; managed policies
+ * and their versions; GetUser of the one user `local`. Left out: other users, groups, access keys, MFA, instance
+ * profiles, identity providers, service-linked roles, policy simulation, tags of policies after their creation.
+ */
+export const iam = service(
+  {
+    name: 'iam',
+    sdk: () => import('@aws-sdk/client-iam'),
+    protocol: 'query',
+    namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    version: '2010-05-08',
+    denied: 'AccessDenied',
+    store: createIamStore,
+    resourcePolicy: (arn, store) => store.policiesOf.trust(arn),
+    identityPolicies: (arn, store) => store.policiesOf.identity(arn),
+    principalKeys: (arn, store) => store.policiesOf.keys(arn),
+  },
+  { ...roles, ...rolePolicies, ...boundaries, ...managedPolicies, ...versions, ...tags, ...users },
+)

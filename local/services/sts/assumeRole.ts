@@ -1,0 +1,159 @@
+import { deflateRawSync } from 'node:zlib'
+import { ServiceError } from '../../base/errors.ts'
+import { documentOf, type Role } from '../../iam/directory/directory.ts'
+import { issuedKeys } from '../../iam/sessions.ts'
+import type { Access, Caller, ConditionKeys, Policy, PolicySource } from '../../iam/types.ts'
+import { validatePolicy } from '../../iam/validate.ts'
+import type { Call } from '../service.ts'
+import { type AssumeRoleInput, checkInput, invalid, type Operations } from './names.ts'
+import type { StsStore } from './store.ts'
+
+type StsCall = Call<StsStore>
+
+/** How long a session lasts when nobody says, and at most for one that a role's session begins; seconds. */
+const HOUR = 3600
+/** Bytes that session policies and tags may take, compressed. */
+const PACKED = 2048
+
+const TRANSITIVE = 'sts:TransitiveTagKeys'
+const tagKey = (key: string) => `aws:PrincipalTag/${key}`
+
+/** Tags that the caller's own session hands on to every session begun with it. */
+const inherited = ({ caller }: StsCall): Record<string, string> => {
+  if (caller.kind !== 'role') return {}
+  const keys = caller.keys[TRANSITIVE]
+  const tags = (Array.isArray(keys) ? keys : []).map((key) => [key, caller.keys[tagKey(key)]])
+  return Object.fromEntries(tags.filter(([, value]) => typeof value === 'string'))
+}
+
+/** The tags of the new session, and which of them it will hand on. */
+const tagsOf = (input: AssumeRoleInput, call: StsCall) => {
+  const handed = inherited(call)
+  const given = (input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value] as const)
+  const lower = new Set(Object.keys(handed).map((key) => key.toLowerCase()))
+  if (given.some(([key]) => lower.has(key.toLowerCase())))
+    throw invalid(
+      'One of the specified transitive tag keys can’t be set because it conflicts with a transitive tag key from the calling session.',
+      'InvalidParameterValue',
+    )
+  return {
+    tags: { ...handed, ...Object.fromEntries(given) } as Record<string, string>,
+    transitive: [...Object.keys(handed), ...(input.TransitiveTagKeys ?? [])],
+  }
+}
+
+const sourceIdentity = ({ caller }: StsCall): string | undefined => {
+  const value = caller.kind === 'role' ? caller.keys['aws:SourceIdentity'] : undefined
+  return typeof value === 'string' ? value : undefined
+}
+
+const accesses = (input: AssumeRoleInput, call: StsCall): Access[] => {
+  checkInput(input)
+  const { RoleArn, RoleSessionName, ExternalId, DurationSeconds, SourceIdentity } = input
+  const { tags, transitive } = tagsOf(input, call)
+  const resourceTags = call.store.directory.roleByArn(RoleArn)?.tags ?? []
+  const keys: ConditionKeys = {
+    'sts:RoleSessionName': RoleSessionName,
+    'sts:ExternalId': ExternalId,
+    'sts:DurationSeconds': DurationSeconds === undefined ? undefined : String(DurationSeconds),
+    'sts:SourceIdentity': SourceIdentity,
+    [TRANSITIVE]: transitive.length ? transitive : undefined,
+    'aws:TagKeys': Object.keys(tags),
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    ...Object.fromEntries(resourceTags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value])),
+    ...Object.fromEntries(resourceTags.map(({ Key, Value }) => [`iam:ResourceTag/${Key}`, Value])),
+  }
+  return [
+    ['sts:AssumeRole', RoleArn, keys],
+    ...(Object.keys(tags).length ? [['sts:TagSession', RoleArn, keys] as const] : []),
+    ...(SourceIdentity ? [['sts:SetSourceIdentity', RoleArn, keys] as const] : []),
+  ]
+}
+
+/** Seconds that the session will last. @throws ServiceError `ValidationError` */
+const durationOf = ({ DurationSeconds = HOUR }: AssumeRoleInput, role: Role, caller: Caller): number => {
+  if (caller.kind === 'role' && DurationSeconds > HOUR)
+    throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
+  if (DurationSeconds > role.maxSession)
+    throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+  return DurationSeconds
+}
+
+/** The policies that limit the session. @throws ServiceError `MalformedPolicyDocument` */
+const sessionPolicies = (input: AssumeRoleInput, { store }: StsCall): PolicySource[] => {
+  const name = `session ${input.RoleSessionName}`
+  const sources: PolicySource[] = []
+  if (input.Policy !== undefined)
+    sources.push({ name: `${name}'s policy`, kind: 'session', policy: validatePolicy(input.Policy, 'session') })
+  for (const { arn = '' } of input.PolicyArns ?? []) {
+    const policy = store.directory.policy(arn)
+    if (!policy) throw invalid(`The policy ${arn} does not exist or is not attachable.`, 'MalformedPolicyDocument')
+    const document = JSON.parse(documentOf(policy)) as Policy
+    sources.push({ name: `${name}'s policy ${policy.name}`, kind: 'session', policy: document })
+  }
+  return sources
+}
+
+/** How much of the room for policies and tags they take, in percent. @throws ServiceError `PackedPolicyTooLarge` */
+const packedSize = (input: AssumeRoleInput, tags: Record<string, string>): number | undefined => {
+  const { Policy = '', PolicyArns = [] } = input
+  if (!Policy && !PolicyArns.length && !Object.keys(tags).length) return undefined
+  const packed = deflateRawSync(JSON.stringify([Policy, PolicyArns, tags])).length
+  const percent = Math.ceil((packed * 100) / PACKED)
+  if (percent > 100)
+    throw invalid(
+      `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
+      'PackedPolicyTooLarge',
+    )
+  return percent
+}
+
+const refuse = (message: string) => new ServiceError('AccessDenied', message, { status: 403 })
+
+export const assumeRole = {
+  AssumeRole: {
+    action: accesses,
+    run(input, call) {
+      const { RoleArn, RoleSessionName, SourceIdentity = sourceIdentity(call) } = input
+      const role = call.store.directory.roleByArn(RoleArn)
+      // The trust policy has allowed it, so the role was there a moment ago.
+      if (!role) throw refuse(`Role ${RoleArn} cannot be assumed.`)
+      if (input.SerialNumber !== undefined || input.TokenCode !== undefined)
+        throw refuse(
+          'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
+        )
+      if (sourceIdentity(call) !== undefined && SourceIdentity !== sourceIdentity(call))
+        throw refuse('The source identity of a session cannot be changed.')
+      const seconds = durationOf(input, role, call.caller)
+      const { tags, transitive } = tagsOf(input, call)
+      const policies = sessionPolicies(input, call)
+      const PackedPolicySize = packedSize(input, tags)
+      const session = {
+        kind: 'role' as const,
+        arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${RoleSessionName}`,
+        account: role.account,
+        roleArn: role.arn,
+        userId: `${role.id}:${RoleSessionName}`,
+        sessionPolicies: policies,
+        keys: {
+          ...issuedKeys(call.ground.clock.now()),
+          ...(SourceIdentity === undefined ? {} : { 'aws:SourceIdentity': SourceIdentity }),
+          ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [tagKey(key), value])),
+          ...(transitive.length ? { [TRANSITIVE]: transitive } : {}),
+        },
+      }
+      const { accessKeyId, secretAccessKey, sessionToken, expiration } = call.store.begin(session, seconds)
+      return {
+        Credentials: {
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: secretAccessKey,
+          SessionToken: sessionToken,
+          Expiration: new Date(expiration),
+        },
+        AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.arn },
+        ...(PackedPolicySize === undefined ? {} : { PackedPolicySize }),
+        ...(SourceIdentity === undefined ? {} : { SourceIdentity }),
+      }
+    },
+  },
+} satisfies Operations
