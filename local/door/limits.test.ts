@@ -221,6 +221,20 @@ describe('the limits of the door', () => {
     expect(dynamodb).to.contain('RequestEntityTooLargeException')
   })
 
+  it('takes no body of a client whose key it does not know', async () => {
+    const request = await sign(
+      door.url,
+      { method: 'POST', path: '/2015-03-31/functions/f/invocations', body: 'x' },
+      { accessKeyId: 'AKIANOBODYKNOWSTHIS1', secretAccessKey: 'x' },
+      { service: 'lambda' },
+    )
+
+    const answer = await sendRaw(door.port, headOf(request, { 'content-length': '1000000' }))
+
+    expect(statusOf(answer)).to.equal('403')
+    expect(answer).to.contain('UnrecognizedClientException')
+  })
+
   it('refuses a body that turns out too large', async () => {
     const request = await sign(
       door.url,

@@ -14,7 +14,7 @@ import { isBroken } from './claim.ts'
 import * as refusals from './refusals.ts'
 import type { SiteRequest } from './request.ts'
 import { bucketOf, originOf, serviceOfTarget } from './routing.ts'
-import { checkSignature, type Signed } from './signature.ts'
+import { type Check, checkClaim, type Signed } from './signature.ts'
 import type { Visit } from './visit.ts'
 
 export interface OperationsOptions {
@@ -39,8 +39,8 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
   const keys = createSigningKeys()
   const { clock } = ground
 
-  /** Who signed; nothing for an unsigned request. `payloadHash` is what the signature says of the body. */
-  const signedBy = (visit: Visit, service: Service, flavour: refusals.Flavour, payloadHash: () => string) => {
+  /** The check that is left of a signed request once its head is right; nothing for an unsigned one. */
+  const claimOf = (visit: Visit, service: Service, flavour: refusals.Flavour): Check | undefined => {
     const { head, claim } = visit
     if (!claim) {
       const { authorization } = head.headers
@@ -48,9 +48,12 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
       const [given = ''] = authorization.split(' ')
       throw refusals.brokenClaim(flavour, { from: 'header', problem: { kind: 'algorithm', given } }, authorization)
     }
-    const signed = checkSignature(head, claim, service.name, flavour, payloadHash, { clock, sessions, keys })
-    checkPublicKey(signed, visit, flavour)
-    return signed
+    const check = checkClaim(head, claim, service.name, flavour, { clock, sessions, keys })
+    return (payloadHash) => {
+      const signed = check(payloadHash)
+      checkPublicKey(signed, visit, flavour)
+      return signed
+    }
   }
 
   const run = async (
@@ -85,8 +88,9 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
     async s3(visit, service, model) {
       const { head, claim, request, response, limits } = visit
       const presigned = claim?.from === 'query'
-      const signed = signedBy(visit, service, 's3', () => payloadHashOf(head, presigned))
-      const payloadHash = signed ? payloadHashOf(head, presigned) : head.headers['x-amz-content-sha256']
+      const check = claimOf(visit, service, 's3')
+      const payloadHash = check ? payloadHashOf(head, presigned) : head.headers['x-amz-content-sha256']
+      const signed = check?.(payloadHash ?? '')
       const { bucket, path } = bucketOf(head)
       const headers = decodedHeaders(presigned ? withHoisted(head) : head.headers, payloadHash)
       const wireHead: RequestHead = { method: head.method, path, query: head.query, headers, bucket }
@@ -107,9 +111,13 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
     async others(visit, service, model, given) {
       const { head, request, response, limits } = visit
       const flavour = refusals.flavourOf(service.name, service.protocol)
+      const check = claimOf(visit, service, flavour)
+      if (!check && !service.unsigned) throw refusals.unsigned(flavour)
+      // What anybody may ask is small; a body as large as the service takes is for those whose key we know.
+      const largest = check ? (service.largest ?? LARGEST) : LARGEST
       const bytes = () => bytesOf(request, response, limits.idle)
-      const body = given ?? (await collect(bytes(), announcedLength(head), service.largest ?? LARGEST, flavour))
-      const signed = signedBy(visit, service, flavour, () => sha256(body))
+      const body = given ?? (await collect(bytes(), announcedLength(head), largest, flavour))
+      const signed = check?.(sha256(body))
       const { method, path, query, headers } = head
       const wireHead: RequestHead = { method, path, query, headers }
       const form = flavour === 'query' ? new URLSearchParams(body.toString()) : undefined

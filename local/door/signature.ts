@@ -31,17 +31,22 @@ export interface SignatureOptions {
 }
 
 /**
- * Checks the signature of a request. `payloadHash` gives what the canonical request says of the body: its SHA-256, or
- * S3's `UNSIGNED-PAYLOAD` and the like. @throws ServiceError, worded as the service would.
+ * Takes what the canonical request says of the body, its SHA-256 or S3's `UNSIGNED-PAYLOAD` and the like.
+ * @throws ServiceError when the signature is wrong.
  */
-export const checkSignature = (
+export type Check = (payloadHash: string) => Signed
+
+/**
+ * Looks at all of a claim that needs no body: form, scope, time, key and token; the check of the signature itself is the
+ * function that it gives back. @throws ServiceError, worded as the service would.
+ */
+export const checkClaim = (
   head: SiteRequest,
   given: Claim | BrokenClaim,
   service: string,
   flavour: refuse.Flavour,
-  payloadHash: () => string,
   { clock, sessions, keys }: SignatureOptions,
-): Signed => {
+): Check => {
   if (isBroken(given)) throw refuse.brokenClaim(flavour, given, head.headers.authorization)
   const claim = given
   checkScope(claim, service, flavour)
@@ -51,7 +56,6 @@ export const checkSignature = (
     if (Math.abs(at - now) > SKEW) throw refuse.skewed(flavour, at, now, SKEW)
   } else checkExpiry(head, flavour, at, now)
   checkSignedHeaders(head, claim, flavour)
-  const hash = payloadHash()
 
   const session = sessions.find(claim.accessKeyId)
   const token = claim.from === 'query' ? (head.query.get('X-Amz-Security-Token') ?? undefined) : undefined
@@ -64,12 +68,14 @@ export const checkSignature = (
   if (session.expiration !== undefined && session.expiration <= now) throw refuse.expiredToken(flavour, sent ?? '')
 
   const scope = `${claim.date}/${claim.region}/${claim.service}/${claim.terminal}`
-  const canonical = canonicalRequest(head, service, claim.signedHeaders, hash)
-  const stringToSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256(canonical)}`
-  const signingKey = keys.of(claim.accessKeyId, session.secretAccessKey, scope)
-  if (!equal(hmac(signingKey, stringToSign).toString('hex'), claim.signature))
-    throw refuse.wrongSignature(flavour, claim, stringToSign, canonical)
-  return { caller: session.caller, claim, signingKey, timestamp, scope }
+  return (payloadHash) => {
+    const canonical = canonicalRequest(head, service, claim.signedHeaders, payloadHash)
+    const stringToSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256(canonical)}`
+    const signingKey = keys.of(claim.accessKeyId, session.secretAccessKey, scope)
+    if (!equal(hmac(signingKey, stringToSign).toString('hex'), claim.signature))
+      throw refuse.wrongSignature(flavour, claim, stringToSign, canonical)
+    return { caller: session.caller, claim, signingKey, timestamp, scope }
+  }
 }
 
 /** Compares without telling by its time how much agrees. */

@@ -27,7 +27,7 @@ export interface SignedRequest {
 
 const parse = (path: string) => {
   const [pathname = '/', search = ''] = path.split('?')
-  const query: Record<string, string | string[]> = {}
+  const query: Record<string, string | string[]> = Object.create(null)
   for (const [name, value] of new URLSearchParams(search)) {
     const before = query[name]
     query[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
