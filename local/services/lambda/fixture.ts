@@ -1,5 +1,6 @@
 import { CreateRoleCommand, IAMClient, type IAMClientConfig, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { CreateFunctionCommand, type CreateFunctionCommandInput, type LambdaClient } from '@aws-sdk/client-lambda'
+import { AssumeRoleCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { strToU8, zipSync } from 'fflate'
 
 /** What tests of functions need: roles and packages. */
@@ -63,3 +64,18 @@ export const functionOf = (
 
 export const createFunction = (lambda: LambdaClient, ...of: Parameters<typeof functionOf>) =>
   lambda.send(new CreateFunctionCommand(functionOf(...of)))
+
+/** Credentials of a role that the account's own users may take on. */
+export const sessionOf = async (config: STSClientConfig, RoleArn: string): Promise<Keys> => {
+  const sts = new STSClient(config)
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }))
+  sts.destroy()
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken } = Credentials ?? {}
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken }
+}
+
+interface Keys {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
