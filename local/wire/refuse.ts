@@ -1,4 +1,5 @@
 import type { ServiceError } from '../base/errors.ts'
+import { toHeader } from './head.ts'
 import { toJson } from './json.ts'
 import type { Member } from './shapes.ts'
 import type { ErrorModel, Model, WireResponse } from './types.ts'
@@ -17,6 +18,11 @@ export const refuse = (model: Model, error: ServiceError, requestId: string, ext
   const status = error.status ?? known?.status ?? 400
   const headers = requestIds(model, requestId)
   const fields = { ...extra, ...error.fields }
+  for (const { name, place, shape } of known?.shape.members ?? []) {
+    if (place?.in !== 'header' || fields[name] === undefined) continue
+    headers[place.name] = toHeader(shape, fields[name])
+    delete fields[name]
+  }
   switch (model.protocol) {
     case 'json1.0':
     case 'json1.1':
