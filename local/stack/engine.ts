@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sorted } from './graph.ts'
-import { Hands, type HandsOptions, STACK_TYPE, StepFailure } from './hands.ts'
+import { Hands, type HandsOptions, STACK_TYPE } from './hands.ts'
 import { resolve } from './intrinsics.ts'
 import { inOrder } from './parallel.ts'
 import type { Prepared, Target } from './prepare.ts'
@@ -9,7 +9,7 @@ import type { Dict } from './source.ts'
 import {
   type Leftover,
   type ResourceRecord,
-  type Snapshot,
+  type Stable,
   type StackOutput,
   type StackRecord,
   snapshotOf,
@@ -57,34 +57,46 @@ export class Engine {
     this.set({ status: isNew(this.#stack) ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', reason: 'User Initiated' })
   }
 
-  /** Mends what a kill left: steps whose end is not known are finished or undone. */
+  /** Mends what a kill left: creations and replacements that are not complete are taken back. */
   async recover(): Promise<void> {
-    if (/_IN_PROGRESS$/.test(this.#stack.status) && this.#stack.status !== 'CREATE_IN_PROGRESS') await this.sweep()
     if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(this.#stack.status)) this.begin()
-    for (const row of [...this.hands.rows.values()]) {
-      const { pending, ...known } = row
-      if (pending?.step === 'update' && row.status === 'UPDATE_IN_PROGRESS')
-        await this.hands.update(known, pending.properties).catch(onlyFailures)
-    }
-    const undone = [...this.hands.rows.values()].filter(({ pending }) => pending?.step === 'create')
     this.#options.store.transaction(() => {
-      for (const row of undone) this.#undoCreation(row)
+      for (const row of [...this.hands.rows.values()])
+        if (row.pending?.step === 'create' || (row.stable && row.stable.physicalId !== row.physicalId)) this.#undo(row)
     })
-    if (undone.length) await this.sweep()
+    await this.sweep()
   }
 
-  /** Takes back a creation that failed, or one that a kill cut short and that may have come off. */
-  #undoCreation(row: ResourceRecord): void {
-    if (!row.pending?.refused) this.hands.leave(this.hands.presumed(row))
-    this.#restore(row)
-  }
-
-  /** Goes back to what was there when the stack was last complete; a new resource leaves no trace. */
-  #restore(row: ResourceRecord): void {
+  /** Takes back a creation: what is there, or may be, goes; what it replaced counts again. */
+  #undo(row: ResourceRecord): void {
     const { stable, logicalId } = row
-    const { clock } = this.#options.ground
-    if (!stable) this.hands.drop(logicalId)
-    else this.hands.keep({ ...stable, logicalId, stable, status: 'UPDATE_COMPLETE', at: clock.now() })
+    this.#leaveCreated(row)
+    if (stable) this.#goBack(logicalId, stable)
+    else this.hands.drop(logicalId)
+  }
+
+  /** Marks for deletion what a creation made, or may have made. */
+  #leaveCreated(row: ResourceRecord): void {
+    const { store } = this.#options
+    const { pending, type } = row
+    if (pending?.step !== 'create') {
+      this.hands.leave(row)
+      return
+    }
+    if (pending.refused) return
+    const presumed = this.hands.presumed(row)
+    // A kill may have come before the service could say that the name is somebody else's.
+    const others = store.list().filter(({ id }) => id !== this.#stack.id)
+    const isTheirs = others.some(({ id }) =>
+      store.resources(id).some((one) => one.type === type && one.physicalId === presumed.physicalId),
+    )
+    if (!isTheirs) this.hands.leave(presumed)
+  }
+
+  #goBack(logicalId: string, { doubts, ...stable }: Stable): void {
+    const at = this.#options.ground.clock.now()
+    const pending = doubts ? { pending: { step: 'update' as const, doubts } } : {}
+    this.hands.keep({ ...stable, logicalId, stable, status: 'UPDATE_COMPLETE', at, ...pending })
   }
 
   /** Creates and changes what the template wants, in the order of its dependencies. */
@@ -193,30 +205,33 @@ export class Engine {
     this.begin()
     const word = isNew(this.#stack) ? 'ROLLBACK' : 'UPDATE_ROLLBACK'
     this.set({ status: `${word}_IN_PROGRESS`, reason })
-    const changed = new Map<string, readonly string[]>()
     store.transaction(() => {
       for (const row of [...this.hands.rows.values()]) {
-        const { stable, logicalId } = row
-        if (row.pending?.step === 'create') this.#undoCreation(row)
-        else if (stable?.physicalId === row.physicalId) changed.set(logicalId, stable.dependsOn)
-        else {
-          if (stable ? row.updateReplacePolicy === 'Delete' : row.deletionPolicy !== 'Retain') this.hands.leave(row)
-          this.#restore(row)
-        }
+        const { stable, pending, logicalId, deletionPolicy } = row
+        if (stable?.physicalId === row.physicalId) continue
+        if (!stable && pending?.step !== 'create' && deletionPolicy === 'Retain') this.hands.drop(logicalId)
+        else this.#undo(row)
       }
     })
-    const failures = await inOrder(changed, PARALLEL, (id) => this.#revert(this.hands.rows.get(id) as ResourceRecord))
+    const stable = [...this.hands.rows.values()].map((row) => [row.logicalId, row.stable?.dependsOn ?? []] as const)
+    const failures: Failures = new Map()
+    await inOrder(new Map(stable), PARALLEL, (id) =>
+      this.#revert(id).catch((error) => void failures.set(id, this.hands.reasonOf(error, id))),
+    )
     const left = await this.sweep()
-    const ended = failures.size + left.size === 0
-    const why = [...left].map(([id, one]) => `${id}: ${one}`).join('; ')
+    const why = [...failures, ...left].map(([id, one]) => `${id}: ${one}`).join('; ')
+    const ended = why === ''
     this.set({ status: `${word}_${ended ? 'COMPLETE' : 'FAILED'}`, ...(why ? { reason: why } : {}) })
   }
 
-  async #revert(row: ResourceRecord): Promise<void> {
-    const { properties, dependsOn } = row.stable as Snapshot
-    if (row.pending || !isDeepStrictEqual(row.properties, properties))
-      await this.hands.update(row, properties, { dependsOn })
-    this.#restore(this.hands.rows.get(row.logicalId) as ResourceRecord)
+  async #revert(logicalId: string): Promise<void> {
+    const row = this.hands.rows.get(logicalId) as ResourceRecord
+    const { stable } = row
+    if (!stable) return
+    const { properties, dependsOn, deletionPolicy, updateReplacePolicy } = stable
+    const around = { dependsOn, deletionPolicy, updateReplacePolicy }
+    if (row.pending || !isDeepStrictEqual(row.properties, properties)) await this.hands.update(row, properties, around)
+    else this.hands.keep({ ...row, ...around })
   }
 
   /** Takes down the whole stack. */
@@ -226,9 +241,7 @@ export class Engine {
       this.set({ status: 'DELETE_IN_PROGRESS', reason: 'User Initiated' })
       for (const row of [...this.hands.rows.values()]) {
         const { stable, pending } = row
-        if (pending?.step === 'create') {
-          if (!pending.refused) this.hands.leave(this.hands.presumed(row))
-        } else if (row.deletionPolicy === 'Delete') this.hands.leave(row)
+        if (pending?.step === 'create' || row.deletionPolicy === 'Delete') this.#leaveCreated(row)
         if (stable && stable.physicalId !== row.physicalId && stable.deletionPolicy === 'Delete')
           this.hands.leave({ ...row, ...stable })
         this.hands.drop(row.logicalId)
@@ -256,11 +269,6 @@ export class Engine {
     await inOrder(deletionOrder(leftovers), PARALLEL, remove)
     return failures
   }
-}
-
-/** Failures are in the row and heard; what else is thrown goes on. */
-const onlyFailures = (error: unknown): void => {
-  if (!(error instanceof StepFailure)) throw error
 }
 
 /**

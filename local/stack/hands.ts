@@ -10,6 +10,7 @@ import {
   type Leftover,
   type ResourceRecord,
   type Snapshot,
+  type Stable,
   type StackRecord,
   type StackStore,
   snapshotOf,
@@ -83,7 +84,7 @@ export class Hands {
       status: `${word}_IN_PROGRESS`,
       at: this.#options.ground.clock.now(),
       pending: { step: 'create', properties },
-      ...(old?.stable ? { stable: old.stable } : {}),
+      ...(old?.stable ? { stable: stableOf(old, old.stable) } : {}),
     }
     this.#options.store.transaction(() => {
       // What is replaced goes in the end; the last stable one is kept in `stable`.
@@ -97,21 +98,19 @@ export class Hands {
 
   /** Changes a resource. @throws StepFailure */
   async update(row: ResourceRecord, properties: Dict, changes: Partial<Snapshot> = {}): Promise<void> {
-    const { logicalId, physicalId, type: typeName } = row
-    // After a step whose end is not known, what it was about to apply is the best that is known.
-    const before = row.pending?.step === 'update' ? row.pending.properties : row.properties
+    const { logicalId, physicalId, type: typeName, pending } = row
+    const doubts = pending?.step === 'update' ? pending.doubts : []
     const begun: ResourceRecord = {
       ...row,
       ...changes,
       status: 'UPDATE_IN_PROGRESS',
-      properties: before,
-      pending: { step: 'update', properties },
+      pending: { step: 'update', doubts: [...doubts, properties] },
     }
     this.#write(begun)
     await this.#step(begun, 'UPDATE', properties, (type, call) =>
       type.update(
         { logicalId, physicalId, type: typeName, properties },
-        { logicalId, physicalId, type: typeName, properties: before },
+        { logicalId, physicalId, type: typeName, properties: before(properties, [row.properties, ...doubts]) },
         call,
       ),
     )
@@ -199,7 +198,7 @@ export class Hands {
   /** A resource whose creation may or may not have come off: as it is if it has. */
   presumed(row: ResourceRecord): ResourceRecord {
     const { type } = this.#reach(row.type)
-    const properties = row.pending?.properties ?? {}
+    const properties = row.pending?.step === 'create' ? row.pending.properties : {}
     return { ...row, properties, physicalId: explicitName(row.type, type.properties, properties) ?? row.physicalId }
   }
 
@@ -250,6 +249,27 @@ export class Hands {
     }
     return { type: found.type, call }
   }
+}
+
+/** What to go back to from the resource that replaces this one. */
+const stableOf = ({ physicalId, properties, pending }: ResourceRecord, stable: Stable): Stable => {
+  if (physicalId !== stable.physicalId) return stable
+  const doubts = pending?.step === 'update' ? pending.doubts : []
+  if (doubts.length === 0 && isDeepStrictEqual(properties, stable.properties)) return stable
+  return { ...stable, doubts: [properties, ...doubts] }
+}
+
+/**
+ * What a resource was before a change, where several states may be: of each property a value that differs from the one
+ * wanted, if there may be any, so that the property is set.
+ */
+const before = (wanted: Dict, states: Dict[]): Dict => {
+  const names = [...new Set(states.flatMap((state) => Object.keys(state)).concat(Object.keys(wanted)))]
+  const members = names.map((name) => {
+    const other = states.find((state) => !isDeepStrictEqual(state[name], wanted[name]))
+    return [name, (other ?? wanted)[name]] as const
+  })
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined))
 }
 
 /** Operations that only look. */

@@ -42,19 +42,32 @@ export interface Snapshot {
   updateReplacePolicy: string
 }
 
+export interface Stable extends Snapshot {
+  /** What may have been applied to it since, as a whole or in part, before it was replaced. */
+  doubts?: Dict[]
+}
+
 /** A resource of a stack as it is kept, before and after every step. */
 export interface ResourceRecord extends Snapshot {
   logicalId: string
   status: string
   reason?: string
   at: number
-  /**
-   * A step that began and did not come off, or whose end is not known: after a kill what is there may be either.
-   * `refused`: nothing was created.
-   */
-  pending?: { step: 'create' | 'update'; properties: Dict; refused?: boolean }
+  /** A step that began and did not come off, or whose end is not known: after a kill what is there may be either. */
+  pending?:
+    | {
+        step: 'create'
+        properties: Dict
+        /** Nothing was created. */
+        refused?: boolean
+      }
+    | {
+        step: 'update'
+        /** What may have been applied, as a whole or in part, over `properties`. */
+        doubts: Dict[]
+      }
   /** What was there when the stack was last complete: what a roll-back goes back to. */
-  stable?: Snapshot
+  stable?: Stable
 }
 
 /** A physical resource that is to go. */

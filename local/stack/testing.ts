@@ -16,7 +16,7 @@ import { createStacks, type DeployOptions, type Stacks } from './stacks.ts'
 export interface Things {
   things: Map<string, Record<string, unknown>>
   calls: string[]
-  /** Runs before a call: throws, or waits. */
+  /** Runs before a call and after it: throws, or waits. */
   before: (call: string, properties: Record<string, unknown>) => Promise<void> | void
 }
 
@@ -28,8 +28,8 @@ interface ThingClient {
 }
 
 /**
- * A type whose things are kept in the state, as those of a real service are. `Name` and `Key` cannot be changed; a
- * creation calls `before` a second time as `tag`, when the thing is there already.
+ * A type whose things are kept in the state, as those of a real service are. `Name` and `Key` cannot be changed. Each
+ * call comes by `before` twice: as `create A x`, and as `created A x` when it is done but not yet told.
  */
 const thingType = (short: string, prefix: string): ResourceType<Things> => {
   const created = (name: string, properties: Record<string, unknown>) => ({
@@ -46,7 +46,7 @@ const thingType = (short: string, prefix: string): ResourceType<Things> => {
       call.store.calls.push(`create ${short} ${name}`)
       await call.store.before(`create ${short} ${name}`, properties)
       await client(call).PutThing({ name, thing: properties, isNew: true })
-      await call.store.before(`tag ${short} ${name}`, properties)
+      await call.store.before(`created ${short} ${name}`, properties)
       return created(name, properties)
     },
     async update({ physicalId: name, properties }, before, call) {
@@ -59,6 +59,7 @@ const thingType = (short: string, prefix: string): ResourceType<Things> => {
       const thing = { ...store.things.get(name) }
       for (const key of changed) thing[key] = properties[key]
       await client(call).PutThing({ name, thing: JSON.parse(JSON.stringify(thing)), isNew: false })
+      await store.before(`updated ${short} ${name}`, properties)
       return created(name, properties)
     },
     async delete({ physicalId }, { store }) {
@@ -66,6 +67,7 @@ const thingType = (short: string, prefix: string): ResourceType<Things> => {
       await store.before(`delete ${short} ${physicalId}`, store.things.get(physicalId) ?? {})
       if (!store.things.has(physicalId)) throw new ServiceError('ThingNotFound', `${physicalId} does not exist.`)
       store.things.delete(physicalId)
+      await store.before(`deleted ${short} ${physicalId}`, {})
     },
   }
 }
@@ -150,6 +152,7 @@ const fake = (before: Things['before']): Service =>
   )
 
 export interface Rig extends Pick<Things, 'things' | 'calls'> {
+  folder: string
   stacks: Stacks
   log: LogLine[]
   /** Set to make calls of the fake service fail or wait. */
@@ -179,6 +182,7 @@ export const openRig = (folder = mkdtempSync(join(tmpdir(), 'stacks-'))): Rig =>
   const { things, calls } = dispatch.store<Things>('things')
   const stacks = createStacks({ ground, dispatch })
   return {
+    folder,
     stacks,
     things,
     calls,
