@@ -129,7 +129,7 @@ const denied = ({ source, statement }: Found, request: Request): Decision => {
 }
 
 const refused = (side: Side, policies: readonly PolicySource[], request: Request): Decision => {
-  const { action, resource, caller } = request
+  const { action, resource } = request
   // In one account the resource's policy could have allowed as well as those of the caller.
   const kinds: PolicySource['kind'][] =
     side === 'identity'
@@ -142,7 +142,6 @@ const refused = (side: Side, policies: readonly PolicySource[], request: Request
     request,
   )
   const because = nothingAllows(side, action)
-  const who = side === 'identity' || side === 'boundary' || side === 'session' ? '' : ` to ${caller.kind}`
   return {
     outcome: 'implicitDeny',
     allowed: false,
@@ -150,6 +149,6 @@ const refused = (side: Side, policies: readonly PolicySource[], request: Request
     resource,
     ...(nearest && { nearest }),
     because,
-    reason: `denied: ${because}${who} on ${resource}${nearest ? `; nearest: ${written(nearest)}: ${nearest.missed}` : ''}`,
+    reason: `denied: ${because} on ${resource}${nearest ? `; nearest: ${written(nearest)}: ${nearest.missed}` : ''}`,
   }
 }

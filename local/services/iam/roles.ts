@@ -117,12 +117,8 @@ export const roles = {
       const { Description, MaxSessionDuration } = input
       valid(...checkDescription(Description), range('maxSessionDuration', MaxSessionDuration, HOUR, LONGEST_SESSION))
       const role = theRole(input, call)
-      const { description = Description, maxSession } = role
-      call.store.putRole({
-        ...role,
-        ...(description === undefined ? {} : { description: Description ?? description }),
-        maxSession: MaxSessionDuration ?? maxSession,
-      })
+      const description = (Description ?? role.description) || undefined
+      call.store.putRole({ ...role, description, maxSession: MaxSessionDuration ?? role.maxSession })
       return {}
     },
   },

@@ -1,7 +1,9 @@
 import { service } from '../service.ts'
 import { boundaries } from './boundaries.ts'
 import { managedPolicies } from './managedPolicies.ts'
+import { managedPolicyResource, policyResource, rolePolicyResource } from './policyResources.ts'
 import { rolePolicies } from './rolePolicies.ts'
+import { roleResource } from './roleResource.ts'
 import { roles } from './roles.ts'
 import { createIamStore } from './store.ts'
 import { tags } from './tags.ts'
@@ -24,6 +26,12 @@ export const iam = service(
     store: createIamStore,
     resourcePolicy: (arn, store) => store.policiesOf.trust(arn),
     identityPolicies: (arn, store) => store.policiesOf.identity(arn),
+    resources: {
+      'AWS::IAM::Role': roleResource,
+      'AWS::IAM::Policy': policyResource,
+      'AWS::IAM::RolePolicy': rolePolicyResource,
+      'AWS::IAM::ManagedPolicy': managedPolicyResource,
+    },
     principalKeys: (arn, store) => store.policiesOf.keys(arn),
   },
   { ...roles, ...rolePolicies, ...boundaries, ...managedPolicies, ...versions, ...tags, ...users },
