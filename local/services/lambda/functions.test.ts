@@ -16,11 +16,22 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'chai'
 import { zipSync } from 'fflate'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { arnOf, createFunction, createRole, functionOf, packageOf, roleArn, trust } from './fixture.ts'
+import {
+  ACCOUNT,
+  arnOf,
+  createFunction,
+  createRole,
+  functionOf,
+  packageOf,
+  roleArn,
+  sessionOf,
+  trust,
+} from './fixture.ts'
 
 const ONE = `export const handler = async () => 'one'`
 const TWO = `export const handler = async () => 'two'`
@@ -478,14 +489,52 @@ describe('functions', () => {
   })
 
   it('GetAccountSettings gives limits and use', async () => {
-    const { AccountLimit, AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}))
+    const settings = () => lambda.send(new GetAccountSettingsCommand({}))
+    const before = (await settings()).AccountUsage
 
-    expect(AccountLimit).to.include({
-      ConcurrentExecutions: 1000,
+    await create('counted', ONE)
+    const { AccountLimit, AccountUsage } = await settings()
+
+    expect(AccountLimit).to.deep.equal({
+      TotalCodeSize: 80_530_636_800,
       CodeSizeUnzipped: 262_144_000,
       CodeSizeZipped: 52_428_800,
+      ConcurrentExecutions: 1000,
+      UnreservedConcurrentExecutions: 1000,
     })
-    expect(AccountUsage?.FunctionCount).to.be.greaterThan(5)
-    expect(AccountUsage?.TotalCodeSize).to.be.greaterThan(500)
+    expect(AccountUsage).to.deep.equal({
+      FunctionCount: (before?.FunctionCount ?? 0) + 1,
+      TotalCodeSize: (before?.TotalCodeSize ?? 0) + packageOf(ONE).length,
+    })
+  })
+
+  it('take their code from a bucket, as the caller may read it', async () => {
+    const s3 = new S3Client({ ...cloud.config(), forcePathStyle: true })
+    await s3.send(new CreateBucketCommand({ Bucket: 'packages' }))
+    await s3.send(new PutObjectCommand({ Bucket: 'packages', Key: 'one.zip', Body: packageOf(ONE) }))
+    s3.destroy()
+    const Resource = arnOf('from-bucket')
+    await createRole(
+      cloud.config(),
+      'without-s3',
+      [
+        { Effect: 'Allow', Action: 'lambda:*', Resource },
+        { Effect: 'Allow', Action: 'iam:PassRole', Resource: '*' },
+      ],
+      trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` }),
+    )
+    const session = await sessionOf(cloud.config(), roleArn('without-s3'))
+    const stranger = new LambdaClient(cloud.config(session))
+    const input = functionOf('from-bucket', '', { Code: { S3Bucket: 'packages', S3Key: 'one.zip' } })
+
+    const refused = await refusalOf(stranger.send(new CreateFunctionCommand(input)))
+    const { CodeSha256 } = await lambda.send(new CreateFunctionCommand(input))
+
+    expect(refused).to.include({ name: 'AccessDeniedException', status: 403 })
+    expect(refused.message).to.match(
+      /^Your access has been denied by S3, please make sure your request credentials have permission to GetObject for packages\/one.zip. S3 Error Code: AccessDenied. S3 Error Message: /,
+    )
+    expect(CodeSha256).to.equal(sha256(packageOf(ONE)))
+    expect(await run('from-bucket')).to.equal('one')
   })
 })
