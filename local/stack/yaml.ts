@@ -1,14 +1,4 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type Scalar,
-} from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml'
 import { type Dict, pathOf, type Source } from './source.ts'
 
 /** Tags of YAML 1.1 that CloudFormation does not read (user guide, "CloudFormation template formats"). */
@@ -64,18 +54,17 @@ export const readYaml = (text: string, source: Source): unknown => {
     source.place(root, { path: '', line, members: new Map() })
     throw source.mistake(`this is not YAML: ${fault.message.split(/ at line \d+|\n/)[0]?.replace(/\.$/, '')}.`, root)
   }
-  return new Reader(document, lines, source).value(document.contents, '', 0)
+  return new Reader(lines, source).value(document.contents, '', 0)
 }
 
 /** Turns the syntax tree into plain values and remembers where they stand. */
 class Reader {
-  readonly #document: Document
+  readonly #anchors = new Map<string, Node>()
   readonly #lines: LineCounter
   readonly #source: Source
   #count = 0
 
-  constructor(document: Document, lines: LineCounter, source: Source) {
-    this.#document = document
+  constructor(lines: LineCounter, source: Source) {
     this.#lines = lines
     this.#source = source
   }
@@ -91,6 +80,8 @@ class Reader {
   }
 
   value(node: Node | null, path: string, depth: number): unknown {
+    // In the order of the text, so that an alias finds the anchor before it.
+    if (node && 'anchor' in node && node.anchor) this.#anchors.set(node.anchor, node)
     if (++this.#count > MOST_VALUES) throw this.#mistake('the template has too many values.', node, path)
     if (depth > DEEPEST) throw this.#mistake('the values are nested too deeply, or contain themselves.', node, path)
     const plain = this.#plain(node, path, depth)
@@ -110,7 +101,7 @@ class Reader {
 
   #plain(node: Node | null, path: string, depth: number): unknown {
     if (isAlias(node)) {
-      const target = node.resolve(this.#document)
+      const target = this.#anchors.get(node.source)
       if (!target) throw this.#mistake(`there is no anchor &${node.source} before this.`, node, path)
       return this.value(target, path, depth + 1)
     }
