@@ -63,7 +63,7 @@ describe('logs of functions', () => {
 
   it('come back when somebody has deleted the group', async () => {
     await greet('greet')
-    await settled('/aws/lambda/greet', 5)
+    await settled('/aws/lambda/greet', 14)
     await logs.send(new DeleteLogGroupCommand({ logGroupName: '/aws/lambda/greet' }))
 
     await greet('greet', 'again')
