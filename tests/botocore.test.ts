@@ -135,15 +135,15 @@ describe('wire, through botocore', function () {
   for (const { model } of sdks)
     describe(model.name, () => {
       for (const operation of model.operations.values())
-        it(operation.name, async function () {
-          if (operation.name in EXCEPTIONS) return this.skip()
-          for (let run = 0; run < runs; run++) {
-            const input = sample(model, operation.input, 'input', run)
-            const output = givable(sample(model, operation.output, 'output', run))
-            const { skipped } = await carries(model, operation, input, output)
-            if (skipped !== undefined) return void skips.push(`${model.name} ${operation.name}`)
-          }
-        })
+        if (!(operation.name in EXCEPTIONS))
+          it(operation.name, async () => {
+            for (let run = 0; run < runs; run++) {
+              const input = sample(model, operation.input, 'input', run)
+              const output = givable(sample(model, operation.output, 'output', run))
+              const { skipped } = await carries(model, operation, input, output)
+              if (skipped !== undefined) return void skips.push(`${model.name} ${operation.name}`)
+            }
+          })
       for (const error of new Set(model.errors.values()))
         it(`error ${error.name}`, async () => {
           for (let run = 0; run < runs; run++) {
@@ -166,7 +166,7 @@ const givable = (output: Values): Values => {
 }
 
 const wholeNumbers = (value: unknown): unknown => {
-  if (typeof value === 'number') return Math.trunc(value)
+  if (typeof value === 'number') return Math.trunc(value) + 0
   if (Array.isArray(value)) return value.map(wholeNumbers)
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Date) return value
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, wholeNumbers(one)]))
@@ -190,14 +190,13 @@ const encoded = (value: unknown): unknown => {
   return Object.fromEntries(entries.map(([name, one]) => [name, encoded(one)]))
 }
 
-/** Some members are texts in one model and numbers in the other. */
+/** botocore makes a null of a location that is not there; some members are texts in one model and numbers in the other. */
 const comparable = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(comparable)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [
-      name,
-      name.endsWith('PartNumberMarker') ? String(one) : comparable(one),
-    ]),
+    Object.entries(value)
+      .filter(([, one]) => one !== null)
+      .map(([name, one]) => [name, name.endsWith('PartNumberMarker') ? String(one) : comparable(one)]),
   )
 }

@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector/promises'
 import { Readable } from 'node:stream'
 import { HttpResponse } from '@smithy/core/transport'
 import fc from 'fast-check'
@@ -130,6 +131,34 @@ const bytesOf = async (body: unknown): Promise<Uint8Array> => {
   return body instanceof Uint8Array ? body : Buffer.concat(await Array.fromAsync(body as AsyncIterable<Uint8Array>))
 }
 
+/** The request that the client sends for an operation. */
+export const requestOf = async (sdk: Sdk, operation: string, input: unknown): Promise<[RequestHead, Uint8Array]> => {
+  const sent: [RequestHead, Uint8Array][] = []
+  const answer: Answer = async (...request) => {
+    sent.push(request)
+    return { status: 400, headers: {}, body: '' }
+  }
+  await sdk.send(operation, input, answer).catch(() => {})
+  return sent[0] as [RequestHead, Uint8Array]
+}
+
+/**
+ * How much work the wire does in `run`: how often its blocks of code run. A measure that does not depend on the machine.
+ */
+export const workOf = async (run: () => Promise<unknown>): Promise<number> => {
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+  await run()
+  const { result } = await session.post('Profiler.takePreciseCoverage')
+  session.disconnect()
+  return result
+    .filter(({ url }) => url.includes('/local/wire/'))
+    .flatMap(({ functions }) => functions.flatMap(({ ranges }) => ranges.map(({ count }) => count)))
+    .reduce((sum, count) => sum + count, 0)
+}
+
 /** How deep generated values go: a structure may hold itself. */
 const DEEPEST = 5
 
@@ -197,6 +226,8 @@ const valuesOf = (model: Model, member: Member, side: Side, depth: number): fc.A
       return fc.uint8Array({ minLength: 1, maxLength: 40 })
     case 'string':
       if (member.name === 'Bucket' && place?.in === 'label') return fc.constant(BUCKET)
+      // A label of the host.
+      if (member.name === 'RequestRoute') return fc.constant('route-1')
       // The client computes the checksum that it is told.
       if (member.name === 'ChecksumAlgorithm' && side === 'input' && place) return fc.constant('CRC32')
       // A text in one model, a number in another.
