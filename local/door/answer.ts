@@ -1,7 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServiceError } from '../base/errors.ts'
 import type { WireResponse } from '../wire/types.ts'
-import type { SiteRequest } from './request.ts'
 
 /** A client that reads nothing for this many milliseconds has gone. */
 const STALLED = 120_000
@@ -91,32 +89,3 @@ const lastWords = (request: IncomingMessage, response: ServerResponse, body: Uin
   request.once('close', end)
   request.resume()
 }
-
-/** Names of AWS's header of request ids. */
-export const requestIds = (service: string, requestId: string): Record<string, string> =>
-  service === 's3'
-    ? { 'x-amz-request-id': requestId, 'x-amz-id-2': Buffer.from(requestId).toString('base64') }
-    : { 'x-amzn-requestid': requestId }
-
-/** A refusal before it is known which service's shape it should have: JSON to who speaks JSON, else S3's document. */
-export const plainRefusal = (head: SiteRequest | undefined, error: ServiceError, requestId: string): WireResponse => {
-  const { code, message, status = 400 } = error
-  if (head?.headers['x-amz-target'] !== undefined || /json/.test(head?.headers['content-type'] ?? ''))
-    return {
-      status,
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amzn-requestid': requestId,
-        'x-amzn-errortype': code,
-      },
-      body: JSON.stringify({ __type: code, message }),
-    }
-  return {
-    status,
-    headers: { 'content-type': 'application/xml', ...requestIds('s3', requestId) },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${xml(message)}</Message><RequestId>${requestId}</RequestId></Error>`,
-  }
-}
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const xml = (text: string) => text.replace(/[&<>"]/g, (c) => ENTITIES[c] as string)

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Algorithm, algorithms, byHeader, isDigest, type Running } from '../base/checksums.ts'
 import { ServiceError } from '../base/errors.ts'
 import type { StreamedBody } from '../wire/types.ts'
 import { unchunk } from './chunks.ts'
-import * as refuse from './refusals.ts'
+import { announcedLength } from './incoming.ts'
 import type { SiteRequest } from './request.ts'
 import type { Signed } from './signature.ts'
 
@@ -13,84 +12,6 @@ const LARGEST_OBJECT = 5 * 1024 ** 3
 
 const refusal = (code: string, status: number, message: string, fields: Record<string, unknown> = {}) =>
   new ServiceError(code, message, { ...fields, status })
-
-/**
- * The bytes of a request as they come, with backpressure; a client that waits for it is told to go on. Throws when the
- * client goes away, or is silent for `idle` milliseconds.
- */
-export async function* bytesOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  idle: number,
-): AsyncGenerator<Buffer> {
-  let wake = () => {}
-  let silent = false
-  const awake = () => wake()
-  const onTimeout = () => {
-    silent = true
-    wake()
-  }
-  const events = ['readable', 'end', 'close', 'error'] as const
-  for (const event of events) request.on(event, awake)
-  request.on('timeout', onTimeout)
-  if (request.headers.expect !== undefined) response.writeContinue()
-  try {
-    for (;;) {
-      const chunk = request.read() as Buffer | null
-      if (chunk !== null) {
-        yield chunk
-        continue
-      }
-      if (request.readableEnded) return
-      if (request.destroyed)
-        throw refusal(
-          'IncompleteBody',
-          400,
-          'You did not provide the number of bytes specified by the Content-Length HTTP header',
-        )
-      silent = false
-      request.socket.setTimeout(idle)
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
-      if (silent && !request.readableEnded)
-        throw refusal(
-          'RequestTimeout',
-          400,
-          'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
-        )
-    }
-  } finally {
-    for (const event of events) request.off(event, awake)
-    request.off('timeout', onTimeout)
-    request.socket.setTimeout(0)
-  }
-}
-
-/** The whole body, refused as soon as it is seen to be larger than `largest` bytes. */
-export const collect = async (
-  source: AsyncIterable<Uint8Array>,
-  announced: number | undefined,
-  largest: number,
-  flavour: refuse.Flavour,
-): Promise<Buffer> => {
-  if (announced !== undefined && announced > largest) throw refuse.tooLarge(flavour, largest)
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of source) {
-    length += part.length
-    if (length > largest) throw refuse.tooLarge(flavour, largest)
-    parts.push(part)
-  }
-  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length)
-}
-
-/** The number of bytes that a request announces; undefined for HTTP chunks. @throws ServiceError for no number. */
-export const announcedLength = ({ headers }: SiteRequest): number | undefined => {
-  const text = headers['content-length']
-  if (text !== undefined) return Number(text)
-  return headers['transfer-encoding'] === undefined ? 0 : undefined
-}
 
 /** Values of x-amz-content-sha256 for bodies in the encoding `aws-chunked`. */
 const STREAMING = new Map([

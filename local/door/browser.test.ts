@@ -106,7 +106,7 @@ describe('a page from elsewhere, in a browser', function () {
 
     expect(response?.status()).to.equal(403)
     // It may read what the door says to it, which is the refusal.
-    for (const one of got) expect(one).to.contain('<Code>AccessDenied</Code><Message>The host must be')
+    for (const one of got) expect(one).to.contain('<Code>AccessDenied</Code><Message>The host must be ')
     expect(door.seen.length).to.equal(seen)
     await page.close()
   })

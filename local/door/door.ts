@@ -38,8 +38,8 @@ export const createDoor = ({ ground, dispatch, sessions, sites = [], origins, li
   const limits: Limits = { ...LIMITS, ...some }
   const serve = createServe({ ground, dispatch, sessions, sites, limits })
   const servers: Server[] = []
-  /** Connections with a request under way: a second answer must not be written into the first. */
-  const answering = new WeakSet<Socket>()
+  /** How many requests of a connection are under way: what we say of broken ones must not come into their answers. */
+  const answering = new WeakMap<Socket, number>()
   let hosts: Hosts
 
   const open = (port: number, address: string): Promise<number> => {
@@ -55,8 +55,8 @@ export const createDoor = ({ ground, dispatch, sessions, sites = [], origins, li
     server.maxHeadersCount = 0 // node:http drops what exceeds it without a word; the door counts itself
     const handle = (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request
-      answering.add(socket)
-      response.on('close', () => answering.delete(socket))
+      answering.set(socket, (answering.get(socket) ?? 0) + 1)
+      response.on('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1))
       response.on('error', () => {}) // the client has gone: `send` sees that by itself
       serve(request, response, hosts).catch((cause) => {
         ground.log({ level: 'error', from: 'door', text: 'an answer could not be sent', cause })
@@ -67,19 +67,22 @@ export const createDoor = ({ ground, dispatch, sessions, sites = [], origins, li
     // The client waits for our word before it sends its body; it gets it when the body is wanted.
     server.on('checkContinue', handle)
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
-      socket.writable && !answering.has(socket) ? refuseBroken(error, socket) : socket.destroy(),
+      socket.writable && !answering.get(socket) ? refuseBroken(error, socket) : socket.destroy(),
     )
     servers.push(server)
     return new Promise((resolve, reject) => {
-      server.on('error', (error: NodeJS.ErrnoException) =>
-        reject(
-          error.code === 'EADDRINUSE'
-            ? new Mistake(`Port ${port} of ${address} is taken by another program: choose one with --port.`)
-            : error,
-        ),
-      )
+      server.on('error', (error: NodeJS.ErrnoException) => reject(mistakeOf(error, port, address)))
       server.listen(port, address, () => resolve((server.address() as AddressInfo).port))
     })
+  }
+
+  const close = async () => {
+    const closed = servers.splice(0).map((server) => {
+      const end = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      return end
+    })
+    await Promise.all(closed)
   }
 
   return {
@@ -89,15 +92,16 @@ export const createDoor = ({ ground, dispatch, sessions, sites = [], origins, li
       for (const address of addresses) await open(taken, address)
       return { port: taken, url: `http://${LOOPBACK}:${taken}` }
     },
-    async close() {
-      const closed = servers.splice(0).map((server) => {
-        const end = new Promise<void>((resolve) => server.close(() => resolve()))
-        server.closeAllConnections()
-        return end
-      })
-      await Promise.all(closed)
-    },
+    close,
   }
+}
+
+const mistakeOf = (error: NodeJS.ErrnoException, port: number, address: string): Error => {
+  if (error.code === 'EADDRINUSE')
+    return new Mistake(`Port ${port} of ${address} is taken by another program: choose one with --port.`)
+  if (error.code === 'EACCES') return new Mistake(`Port ${port} is the system's own: choose one with --port.`)
+  if (error.code === 'EADDRNOTAVAIL') return new Mistake(`${address} is no address of this machine.`)
+  return error
 }
 
 /** What is no HTTP, or too much of it, never becomes a request: it is answered here, in S3's form, and cut off. */

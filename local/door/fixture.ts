@@ -260,7 +260,15 @@ export const openTestDoor = async ({
   const closed: string[] = []
   const dispatch = createDispatch(ground, fakes(seen, objects, closed))
   const door = createDoor({ ground, dispatch, sessions, ...options })
-  const { port, url } = await door.listen(0, addresses)
+  const close = async () => {
+    await door.close()
+    state.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const { port, url } = await door.listen(0, addresses).catch(async (error) => {
+    await close()
+    throw error
+  })
   return {
     port,
     url,
@@ -273,11 +281,7 @@ export const openTestDoor = async ({
     client: { endpoint: url, region: 'us-east-1', credentials: LOCAL, maxAttempts: 1 },
     /** Opens the door once more, at another port. */
     listenAgain: (other: number) => door.listen(other),
-    async close() {
-      await door.close()
-      state.close()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    close,
   }
 }
 

@@ -361,6 +361,13 @@ describe('the limits of the door', () => {
     await ended
   })
 
+  it('says so when an address is not this machine’s', async () => {
+    const error = await openTestDoor({ addresses: ['192.0.2.1'] }).catch((one) => one)
+
+    expect(error).to.be.instanceOf(Mistake)
+    expect(error.message).to.equal('192.0.2.1 is no address of this machine.')
+  })
+
   it('says so when its port is taken', async () => {
     const own = await openTestDoor()
 

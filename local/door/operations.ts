@@ -8,9 +8,10 @@ import { match } from '../wire/match.ts'
 import { read } from '../wire/read.ts'
 import type { Body, Matched, Model, RequestHead, WireResponse } from '../wire/types.ts'
 import { write } from '../wire/write.ts'
-import { announcedLength, bytesOf, checkedBody, collect, decodedHeaders, payloadHashOf } from './bodies.ts'
+import { checkedBody, decodedHeaders, payloadHashOf } from './bodies.ts'
+import { brokenClaim } from './brokenClaims.ts'
 import { createSigningKeys, sha256 } from './canonical.ts'
-import { isBroken } from './claim.ts'
+import { announcedLength, bytesOf, collect } from './incoming.ts'
 import * as refusals from './refusals.ts'
 import type { SiteRequest } from './request.ts'
 import { bucketOf, originOf, serviceOfTarget } from './routing.ts'
@@ -46,7 +47,7 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
       const { authorization } = head.headers
       if (authorization === undefined) return undefined
       const [given = ''] = authorization.split(' ')
-      throw refusals.brokenClaim(flavour, { from: 'header', problem: { kind: 'algorithm', given } }, authorization)
+      throw brokenClaim(flavour, { from: 'header', problem: { kind: 'algorithm', given } }, authorization)
     }
     const check = checkClaim(head, claim, service.name, flavour, { clock, sessions, keys })
     return (payloadHash) => {
@@ -174,7 +175,3 @@ const withHoisted = ({ headers, query }: SiteRequest): Readonly<Record<string, s
  */
 const NOT_HOISTED =
   /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256|checksum-(?!mode|algorithm|type).*|sdk-checksum-algorithm)$/
-
-/** Whether the claim is one that names its service. */
-export const namedService = ({ claim, head }: Visit): string =>
-  claim && !isBroken(claim) ? claim.service : (head.headers['x-amz-target'] ?? 's3')

@@ -360,6 +360,15 @@ const cases: Case[] = [
     },
   },
   {
+    what: 'a service that is not here, in JSON or in the XML of the query protocol',
+    service: 'kinesis',
+    expected: {
+      dynamodb: [501, 'NotImplemented', 'The service kinesis is not part of the local cloud.'],
+      lambda: [501, 'NotImplemented', 'The service kinesis is not part of the local cloud.'],
+      sts: [501, 'NotImplemented', 'The service kinesis is not part of the local cloud.'],
+    },
+  },
+  {
     what: 'a JSON call signed for another service',
     service: 'logs',
     expected: { dynamodb: [501, 'NotImplemented', 'The service logs is not part of the local cloud.'] },

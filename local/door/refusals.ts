@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto'
 import { ServiceError } from '../base/errors.ts'
 import type { Protocol } from '../wire/types.ts'
-import type { BrokenClaim, Claim } from './claim.ts'
+import type { Claim } from './claim.ts'
 
 /**
  * How AWS words what the door refuses. S3 has codes of its own ("Error responses" in its API reference); the others share
@@ -14,11 +13,12 @@ export type Flavour = 's3' | 'json' | 'restJson' | 'query'
 export const flavourOf = (service: string, protocol: Protocol): Flavour =>
   service === 's3' ? 's3' : protocol === 'query' ? 'query' : protocol === 'restJson' ? 'restJson' : 'json'
 
-const s3 = (code: string, status: number, message: string, fields: Record<string, unknown> = {}) =>
+/** A refusal in S3's own words. */
+export const s3 = (code: string, status: number, message: string, fields: Record<string, unknown> = {}) =>
   new ServiceError(code, message, { ...fields, status })
 
 /** A refusal by the signature check that all services but S3 share. */
-const common = (flavour: Flavour, code: string, message: string) => {
+export const common = (flavour: Flavour, code: string, message: string) => {
   const query = flavour === 'query'
   return new ServiceError(query ? (QUERY_CODES[code] ?? code) : `${code}Exception`, message, {
     status: flavour === 'json' || code === 'IncompleteSignature' ? 400 : 403,
@@ -80,90 +80,6 @@ export const wrongSignature = (flavour: Flavour, claim: Claim, stringToSign: str
         'InvalidSignature',
         'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
       )
-
-/** A claim that does not read as one. `authorization` is the header as sent. */
-export const brokenClaim = (flavour: Flavour, { from, problem }: BrokenClaim, authorization = '') =>
-  flavour === 's3' ? brokenForS3(from, problem, authorization) : brokenForOthers(flavour, from, problem, authorization)
-
-const brokenForS3 = (from: Claim['from'], problem: BrokenClaim['problem'], authorization: string) => {
-  const malformed = (text: string) =>
-    from === 'header'
-      ? s3('AuthorizationHeaderMalformed', 400, `The authorization header is malformed; ${text}`)
-      : s3('AuthorizationQueryParametersError', 400, `Error parsing the X-Amz-Credential parameter; ${text}`)
-  switch (problem.kind) {
-    case 'both':
-      return s3(
-        'InvalidArgument',
-        400,
-        'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
-        { ArgumentName: 'Authorization', ArgumentValue: authorization },
-      )
-    case 'algorithm':
-      if (problem.given === 'AWS')
-        return s3(
-          'InvalidRequest',
-          400,
-          'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
-        )
-      return from === 'query'
-        ? s3(
-            'AuthorizationQueryParametersError',
-            400,
-            'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"',
-          )
-        : s3('InvalidArgument', 400, 'Unsupported Authorization Type', {
-            ArgumentName: 'Authorization',
-            ArgumentValue: authorization,
-          })
-    case 'missing':
-      return from === 'header'
-        ? malformed('the authorization header requires three components: Credential, SignedHeaders, and Signature.')
-        : s3(
-            'AuthorizationQueryParametersError',
-            400,
-            'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
-          )
-    case 'component':
-      return malformed(`the authorization component "${problem.given}" is malformed.`)
-    case 'credential':
-      return malformed('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".')
-  }
-}
-
-const brokenForOthers = (
-  flavour: Flavour,
-  from: Claim['from'],
-  problem: BrokenClaim['problem'],
-  authorization: string,
-) => {
-  const incomplete = (text: string) => common(flavour, 'IncompleteSignature', text)
-  switch (problem.kind) {
-    case 'both':
-      return incomplete('Only one auth mechanism allowed: the header Authorization or the parameters of the query.')
-    case 'algorithm':
-      return from === 'query'
-        ? incomplete(`Unsupported AWS 'algorithm': '${problem.given}'.`)
-        : incomplete(`Unsupported AWS 'algorithm': '${problem.given}'. Authorization=${problem.given}`)
-    case 'missing':
-      return incomplete(
-        problem.names
-          .map((name) =>
-            from === 'header'
-              ? `Authorization header requires '${name}' parameter.`
-              : `AWS query-string parameters must include '${name}'.`,
-          )
-          .join(' '),
-      )
-    case 'component':
-      return incomplete(
-        `'${problem.given}' not a valid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash('sha256', authorization, 'base64')}'.`,
-      )
-    case 'credential':
-      return incomplete(
-        `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${problem.given}'`,
-      )
-  }
-}
 
 /** The scope names another service, region or end than this request's. `text` is each side's own sentence. */
 export const wrongScope = (flavour: Flavour, from: Claim['from'], s3Text: string, text: string) =>

@@ -4,11 +4,12 @@ import type { Service } from '../services/service.ts'
 import { modelOf } from '../wire/model.ts'
 import { refuse } from '../wire/refuse.ts'
 import type { Model, WireResponse } from '../wire/types.ts'
-import { Gone, plainRefusal, send } from './answer.ts'
-import { announcedLength, bytesOf, collect } from './bodies.ts'
-import { readClaim } from './claim.ts'
+import { Gone, send } from './answer.ts'
+import { isBroken, readClaim } from './claim.ts'
 import type { Hosts } from './hosts.ts'
-import { createOperations, LARGEST, namedService, type OperationsOptions } from './operations.ts'
+import { announcedLength, bytesOf, collect } from './incoming.ts'
+import { createOperations, LARGEST, type OperationsOptions } from './operations.ts'
+import { type Meant, plainRefusal } from './plain.ts'
 import { readHead, type SiteRequest } from './request.ts'
 import { isS3Host, serviceOf, serviceOfVersion } from './routing.ts'
 import type { Limits, Visit } from './visit.ts'
@@ -70,15 +71,23 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
     return true
   }
 
+  const meantFor = (head: SiteRequest, claim: Visit['claim']): Meant => {
+    if (!claim || isBroken(claim)) return { head }
+    const protocol = services.get(claim.service)?.protocol
+    return { head, service: claim.service, ...(protocol ? { protocol } : {}) }
+  }
+
   return async (request, response, hosts) => {
-    let head: SiteRequest | undefined
+    const meant: Meant = {}
     let name = 'the door'
     let requestId = ids.uuid()
-    let word = (error: ServiceError): WireResponse => plainRefusal(head, error, requestId)
+    let word = (error: ServiceError): WireResponse => plainRefusal(meant, error, requestId)
     try {
-      head = readHead(request)
+      const head = readHead(request)
+      const claim = readClaim(head)
+      Object.assign(meant, meantFor(head, claim))
       hosts.check(head)
-      const visit = { request, response, head, hosts, limits, requestId, claim: readClaim(head) }
+      const visit = { request, response, head, hosts, limits, requestId, claim }
       let service = serviceOf(head, visit.claim, services)
       let form: Buffer | undefined
       if (service === undefined || service === 'unknown') {
@@ -91,7 +100,7 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
         if (service === undefined || service === 'unknown')
           throw new ServiceError(
             'NotImplemented',
-            `The service ${namedService(visit)} is not part of the local cloud.`,
+            `The service ${meant.service ?? head.headers['x-amz-target'] ?? 's3'} is not part of the local cloud.`,
             { status: 501 },
           )
       }

@@ -2,6 +2,7 @@ import { type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Sessions } from '../iam/sessions.ts'
 import type { Caller } from '../iam/types.ts'
+import { brokenClaim } from './brokenClaims.ts'
 import { canonicalRequest, hmac, type SigningKeys, sha256 } from './canonical.ts'
 import { type BrokenClaim, type Claim, isBroken } from './claim.ts'
 import * as refuse from './refusals.ts'
@@ -47,7 +48,7 @@ export const checkClaim = (
   flavour: refuse.Flavour,
   { clock, sessions, keys }: SignatureOptions,
 ): Check => {
-  if (isBroken(given)) throw refuse.brokenClaim(flavour, given, head.headers.authorization)
+  if (isBroken(given)) throw brokenClaim(flavour, given, head.headers.authorization)
   const claim = given
   checkScope(claim, service, flavour)
   const now = clock.now()
@@ -149,7 +150,7 @@ const fromDate = ({ headers }: SiteRequest): string | undefined => {
 const checkExpiry = (head: SiteRequest, flavour: refuse.Flavour, at: number, now: number) => {
   const text = head.query.get('X-Amz-Expires')
   if (text === null && flavour === 's3')
-    throw refuse.brokenClaim(flavour, { from: 'query', problem: { kind: 'missing', names: ['X-Amz-Expires'] } })
+    throw brokenClaim(flavour, { from: 'query', problem: { kind: 'missing', names: ['X-Amz-Expires'] } })
   if (text !== null && !/^-?\d+$/.test(text)) throw refuse.wrongExpires(flavour, 'X-Amz-Expires should be a number')
   const seconds = Number(text ?? DEFAULT_EXPIRY)
   if (seconds < 0) throw refuse.wrongExpires(flavour, 'X-Amz-Expires must be non-negative')
