@@ -91,14 +91,19 @@ export const readRange = (range: string): { address: string; prefix: number; fam
   return prefix > longest ? undefined : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' }
 }
 
+/** An IPv4 address within IPv6, as a socket for both kinds gives it, counts as IPv4. */
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
+
 const ipAddress: Operator['test'] = (wanted) => {
   const range = readRange(wanted)
   if (!range) return never
+  const { address, prefix, family } = range
   const list = new BlockList()
-  list.addSubnet(range.address, range.prefix, range.family)
+  list.addSubnet(address, prefix, family)
   return (given) => {
-    const version = isIP(given)
-    return version !== 0 && list.check(given, version === 4 ? 'ipv4' : 'ipv6')
+    const plain = MAPPED.exec(given)?.[1] ?? given
+    // A list would find an IPv4 address in ranges of IPv6, too.
+    return isIP(plain) === (family === 'ipv4' ? 4 : 6) && list.check(plain, family)
   }
 }
 
