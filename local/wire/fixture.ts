@@ -42,6 +42,20 @@ export interface Sdk {
   send(operation: string, input: unknown, answer: Answer): Promise<Record<string, unknown>>
 }
 
+/** The model of a service. */
+export const modelNamed = async (name: string): Promise<Model> => {
+  const service = services.find((one) => one.name === name)
+  if (!service) throw new Error(`no service ${name}`)
+  return modelOf(await import(`@aws-sdk/client-${service.package}`), service)
+}
+
+/** A request as curl or another client would send it: `requestLine('GET /k?acl')`. */
+export const requestLine = (line: string, headers: Record<string, string> = {}, bucket?: string): RequestHead => {
+  const [method = '', url = ''] = line.split(' ')
+  const [path = '', search = ''] = url.split('?')
+  return { method, path, query: new URLSearchParams(search), headers, ...(bucket === undefined ? {} : { bucket }) }
+}
+
 /** The bucket of every S3 request of these tests. */
 export const BUCKET = 'bucket'
 

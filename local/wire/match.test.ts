@@ -1,21 +1,8 @@
 import { expect } from 'chai'
-import { sdkOf, services } from './fixture.ts'
+import { modelNamed, requestLine as request } from './fixture.ts'
 import { match } from './match.ts'
 import { read } from './read.ts'
-import type { Model, RequestHead } from './types.ts'
-
-const modelNamed = async (name: string): Promise<Model> => {
-  const service = services.find((one) => one.name === name)
-  if (!service) throw new Error(name)
-  return (await sdkOf(service)).model
-}
-
-/** A request as curl or another client would send it. */
-const request = (line: string, headers: Record<string, string> = {}, bucket?: string): RequestHead => {
-  const [method = '', url = ''] = line.split(' ')
-  const [path = '', search = ''] = url.split('?')
-  return { method, path, query: new URLSearchParams(search), headers, ...(bucket === undefined ? {} : { bucket }) }
-}
+import type { Model } from './types.ts'
 
 describe('match', () => {
   describe('S3', () => {
