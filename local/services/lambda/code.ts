@@ -16,8 +16,8 @@ export interface CodeInput {
   S3ObjectVersion?: string
   ImageUri?: string
   /**
-   * Code of this machine, with the template's esbuild block: how the stack gives it, in process. Nothing from outside
-   * can: reading a request drops what its model does not have.
+   * Code of this machine, with the template's esbuild block if it is to be bundled: how the stack gives it, in process.
+   * Nothing from outside can: reading a request drops what its model does not have.
    */
   SourceFolder?: string
   Build?: Record<string, unknown>
@@ -74,15 +74,16 @@ const checkPlace = ({ ZipFile, S3Bucket, S3Key, S3ObjectVersion, ImageUri, Sourc
  */
 export const takeCode = async (input: CodeInput, call: Call<LambdaStore>): Promise<StoredCode> => {
   checkPlace(input)
-  if (input.SourceFolder !== undefined) return { kind: 'source', folder: input.SourceFolder, build: input.Build ?? {} }
+  const { SourceFolder: folder, Build: build } = input
+  if (folder !== undefined) return build ? { kind: 'source', folder, build } : { kind: 'folder', folder }
   const zip = input.ZipFile ?? (await fromBucket(input, call))
   if (input.ZipFile && zip.length > LARGEST_DIRECT)
     throw refusal('RequestTooLargeException', `Zipped size must be smaller than ${LARGEST_DIRECT} bytes`, {
       status: 413,
     })
-  const { id, folder } = call.store.newPackage()
-  unpack(zip, folder)
-  return { kind: 'package', id, sha256: createHash('sha256').update(zip).digest('base64'), size: zip.length }
+  const made = call.store.newPackage()
+  unpack(zip, made.folder)
+  return { kind: 'package', id: made.id, sha256: createHash('sha256').update(zip).digest('base64'), size: zip.length }
 }
 
 /** What is known of a function's code: its size in bytes and SHA-256, or why it has none. */

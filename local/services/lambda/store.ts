@@ -42,7 +42,9 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
   for (const id of readdirSync(packages)) if (!held.has(id)) rmSync(folderOf(id), { recursive: true, force: true })
 
   const codeOf = ({ code }: LambdaFunction): Code =>
-    code.kind === 'package' ? { kind: 'package', folder: folderOf(code.id) } : code
+    code.kind === 'source'
+      ? code
+      : { kind: 'package', folder: code.kind === 'folder' ? code.folder : folderOf(code.id) }
   const roles = createRoles(ground, cloudOf)
   const asRole = async (fn: LambdaFunction) => cloudOf(background(ground, (await roles.assume(fn)).caller, fn.region))
   const shipping = createLogShipping(ground, (arn) => {
