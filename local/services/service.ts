@@ -152,8 +152,13 @@ export interface ResourceType<Store> {
   properties: readonly string[]
   /** Properties whose change needs a new resource. */
   replacedBy?: readonly string[]
+  /** When it fails after an operation has come off, what that made is deleted, as after a cut (see `delete`). */
   create(resource: Resource, call: ResourceCall<Store>): Promise<Created>
   update(resource: Resource, before: Resource, call: ResourceCall<Store>): Promise<Created>
+  /**
+   * That nothing is there is as well. After a creation that was cut short `physicalId` is only what it should have been:
+   * the name that the properties give, or the one that CloudFormation made up.
+   */
   delete(resource: Resource, call: ResourceCall<Store>): Promise<void>
 }
 

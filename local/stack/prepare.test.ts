@@ -138,7 +138,7 @@ Outputs:
     ],
     [
       'Resources:\n  A:\n    Type: Fake::A\n    Properties: {Peer: !Ref B}\n  B:\n    Type: Fake::A\n    Properties: {Peer: !GetAtt C.Arn}\n  C: {Type: Fake::A, DependsOn: A}',
-      'template.yaml:3, Resources.A: Circular dependency between resources: [A, B, C].',
+      'template.yaml:2, Resources.A: Circular dependency between resources: [A, B, C].',
     ],
     ['Resources:\n  A: {Type: Fake::A, Properties: {Peer: !Ref A}}', 'Circular dependency between resources: [A].'],
     [

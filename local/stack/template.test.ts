@@ -68,7 +68,7 @@ describe('readTemplate', () => {
     ],
     [
       'Resources:\n  R:\n    Properties: {}',
-      'template.yaml:3, Resources.R: Template format error: [/Resources/R] Every Resources object must contain a Type member.',
+      'template.yaml:2, Resources.R: Template format error: [/Resources/R] Every Resources object must contain a Type member.',
     ],
     [
       `${one}    Propertys: {}`,

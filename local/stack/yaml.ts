@@ -79,12 +79,12 @@ class Reader {
     return this.#source.mistake(message, spot)
   }
 
-  value(node: Node | null, path: string, depth: number): unknown {
+  value(node: Node | null, path: string, depth: number, line = this.#line(node)): unknown {
     // In the order of the text, so that an alias finds the anchor before it.
     if (node && 'anchor' in node && node.anchor) this.#anchors.set(node.anchor, node)
     if (++this.#count > MOST_VALUES) throw this.#mistake('the template has too many values.', node, path)
     if (depth > DEEPEST) throw this.#mistake('the values are nested too deeply, or contain themselves.', node, path)
-    const plain = this.#plain(node, path, depth)
+    const plain = this.#plain(node, path, depth, line)
     const tag = node && 'tag' in node && !isAlias(node) ? node.tag : undefined
     if (!tag || tag.startsWith('tag:yaml.org,2002:')) return plain
     const name = FUNCTIONS.get(tag)
@@ -92,23 +92,22 @@ class Reader {
     // Attributes may hold dots, logical IDs do not.
     const argument = name === 'Fn::GetAtt' && typeof plain === 'string' ? splitAttribute(plain) : plain
     const call: Dict = { [name]: argument }
-    const line = this.#line(node)
     this.#source.place(call, { path, line, members: new Map([[name, line]]) })
     if (argument !== plain)
       this.#source.place(argument as object, { path: pathOf(path, name), line, members: new Map() })
     return call
   }
 
-  #plain(node: Node | null, path: string, depth: number): unknown {
+  #plain(node: Node | null, path: string, depth: number, line: number): unknown {
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source)
       if (!target) throw this.#mistake(`there is no anchor &${node.source} before this.`, node, path)
-      return this.value(target, path, depth + 1)
+      return this.value(target, path, depth + 1, line)
     }
     if (isMap(node)) {
       const map: Dict = {}
       const members = new Map<string, number>()
-      this.#source.place(map, { path, line: this.#line(node), members })
+      this.#source.place(map, { path, line, members })
       for (const { key, value } of node.items) {
         const name = keyOf(key as Node)
         if (name === undefined) throw this.#mistake('a key must be a string.', key as Node, path)
@@ -118,15 +117,17 @@ class Reader {
             if (!Object.hasOwn(map, inherited)) define(map, inherited, one)
           continue
         }
-        members.set(name, this.#line(key as Node))
-        define(map, name, this.value(value as Node | null, pathOf(path, name), depth + 1))
+        // A map or list begins where its key stands.
+        const begins = this.#line(key as Node)
+        members.set(name, begins)
+        define(map, name, this.value(value as Node | null, pathOf(path, name), depth + 1, begins))
       }
       return map
     }
     if (isSeq(node)) {
       const list: unknown[] = []
       const members = new Map<string, number>()
-      this.#source.place(list, { path, line: this.#line(node), members })
+      this.#source.place(list, { path, line, members })
       for (const [index, item] of node.items.entries()) {
         members.set(String(index), this.#line(item as Node))
         list.push(this.value(item as Node | null, pathOf(path, String(index)), depth + 1))

@@ -83,7 +83,7 @@ describe('transformSam', () => {
     [
       'no code',
       fn('Timeout: 3'),
-      "template.yaml:4, Resources.F: Resource with id [F] is invalid. Either 'InlineCode' or 'CodeUri' must be set.",
+      "template.yaml:3, Resources.F: Resource with id [F] is invalid. Either 'InlineCode' or 'CodeUri' must be set.",
     ],
     [
       'no handler',
