@@ -12,7 +12,9 @@ const typed = async (clone: Clone, { command, output }: Command): Promise<string
     const started = await clone.start(command)
     return started.output.replaceAll(`:${clone.port}`, ':4566')
   }
-  const env: Record<string, string> = clone.port ? { AWS_ENDPOINT_URL: `http://127.0.0.1:${clone.port}` } : {}
+  // What the READMEs ask to export for the AWS CLI.
+  const exported = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_DEFAULT_REGION: 'us-east-1' }
+  const env = clone.port ? { ...exported, AWS_ENDPOINT_URL: `http://127.0.0.1:${clone.port}` } : exported
   // A command that goes on by itself, as it follows a log, ends once it has printed what the README shows.
   const follows = command.startsWith('npm run logs')
   const shown = await clone.run(command, { env, ...(follows ? { ended: (text) => fits(output, text) } : {}) })

@@ -104,7 +104,7 @@ describe('npm start', function () {
     const greet = () => clone.run('npm run invoke -- greetingsOnDemand john')
 
     const before = await greet()
-    writeFileSync(handler, readFileSync(handler, 'utf8').replace('`Hello ', '`Good morning '))
+    writeFileSync(handler, readFileSync(handler, 'utf8').replace('`Hello ${', '`Good morning ${'))
     const after = await greet()
 
     expect(before.output).to.contain('"Hello John!"')
