@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from 'chai'
+import { expectThere, templateOf, type Wanted } from './fixtures/wanted.ts'
 import { openRig, type Rig } from './testing.ts'
-
-/** What a template wants, by logical ID: properties, with `@Other` for a Ref. */
-type Wanted = Record<string, Record<string, unknown>>
 
 const first: Wanted = {
   Base: { Size: 1 },
@@ -30,46 +28,6 @@ const third: Wanted = {
   Changed: { Size: 1, Peer: '@Replaced', Tags: ['b'] },
   Replaced: { Key: 'c' },
   Named: { Name: 'third' },
-}
-
-const templateOf = (wanted: Wanted): string =>
-  JSON.stringify({
-    Resources: Object.fromEntries(
-      Object.entries(wanted).map(([id, properties]) => [
-        id,
-        {
-          Type: 'Fake::A',
-          Properties: Object.fromEntries(
-            Object.entries(properties).map(([name, value]) => [
-              name,
-              typeof value === 'string' && value.startsWith('@') ? { Ref: value.slice(1) } : value,
-            ]),
-          ),
-        },
-      ]),
-    ),
-  })
-
-/** Exactly what the template wants is there, nothing else, and the record says so. */
-const expectThere = (rig: Rig, wanted: Wanted) => {
-  const stack = rig.stacks.describe('local')
-  const ids = new Map(stack?.resources.map(({ logicalId, physicalId }) => [logicalId, physicalId]))
-  const there = Object.fromEntries([...ids].map(([id, physicalId]) => [id, rig.things.get(physicalId)]))
-  const expected = Object.fromEntries(
-    Object.entries(wanted).map(([id, properties]) => [
-      id,
-      Object.fromEntries(
-        Object.entries(properties).map(([name, value]) => [
-          name,
-          typeof value === 'string' && value.startsWith('@') ? ids.get(value.slice(1)) : value,
-        ]),
-      ),
-    ]),
-  )
-
-  expect(stack?.status).to.match(/^(CREATE|UPDATE)_COMPLETE$/)
-  expect(there).to.deep.equal(expected)
-  expect([...rig.things.keys()].sort()).to.deep.equal([...ids.values()].sort())
 }
 
 /** Deploys until the call number `at` is reached; there it stands still, as if the process had been killed. */

@@ -7,7 +7,7 @@ import type { Ground } from '../base/ground.ts'
 import { randomIds } from '../base/ids.ts'
 import type { LogLine } from '../base/log.ts'
 import { createOutbox } from '../base/outbox.ts'
-import { openState } from '../base/state.ts'
+import { openState, type State } from '../base/state.ts'
 import { createDispatch } from '../services/dispatch.ts'
 import { type Call, type ResourceType, type Service, service } from '../services/service.ts'
 import { createStacks, type DeployOptions, type Stacks } from './stacks.ts'
@@ -153,6 +153,7 @@ const fake = (before: Things['before']): Service =>
 
 export interface Rig extends Pick<Things, 'things' | 'calls'> {
   folder: string
+  state: State
   stacks: Stacks
   log: LogLine[]
   /** Set to make calls of the fake service fail or wait. */
@@ -183,6 +184,7 @@ export const openRig = (folder = mkdtempSync(join(tmpdir(), 'stacks-'))): Rig =>
   const stacks = createStacks({ ground, dispatch })
   return {
     folder,
+    state,
     stacks,
     things,
     calls,
