@@ -341,6 +341,12 @@ describe('functions', () => {
       expect(State).to.equal('Active')
     })
 
+    it('takes a name of one character', async () => {
+      await create('f', ONE)
+
+      expect(await run('f')).to.equal('one')
+    })
+
     it('of two at the same time with one name, one wins', async () => {
       const outcomes = await Promise.allSettled([create('race', ONE), create('race', TWO), create('race', ONE)])
 

@@ -23,11 +23,13 @@ export const createRoles = (ground: Ground, cloudOf: (context: Context) => Cloud
 
   const begin = async ({ name, arn, account, region, configuration: { role } }: RoleOf): Promise<AssumedRole> => {
     const cloud = cloudOf(background(ground, { kind: 'service', principal: PRINCIPAL, account }, region))
-    const assumption = { roleArn: role, principal: PRINCIPAL, account, sessionName: name, sourceArn: arn }
+    // STS wants two characters for a session's name; a function's name may be one.
+    const sessionName = name.padEnd(2, '_')
+    const assumption = { roleArn: role, principal: PRINCIPAL, account, sessionName, sourceArn: arn }
     try {
       return await assumeRole(cloud, assumption)
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error
+      if (!(error instanceof ServiceError && error.code === 'AccessDenied')) throw error
       throw invalid('The role defined for the function cannot be assumed by Lambda.')
     }
   }

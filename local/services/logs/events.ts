@@ -91,14 +91,10 @@ export const createEvents = (state: State, clock: Clock): Events => {
     }
   }
   const read = (owner: 'stream' | 'grp', group: Owner, id: number, { from, until, beyond, backward }: Range) => {
-    const oldest = Math.max(from, keptSince(group.retention, clock.now()))
-    return statements[owner][backward ? 1 : 0].iterate(
-      id,
-      oldest,
-      until,
-      beyond.at,
-      beyond.id,
-    ) as unknown as Iterable<StoredEvent>
+    const oldest = Math.max(from, keptSince(group.retention, clock.now()), backward ? 0 : beyond.at)
+    const newest = backward ? Math.min(until, beyond.at) : until
+    const found = statements[owner][backward ? 1 : 0].iterate(id, oldest, newest, beyond.at, beyond.id)
+    return found as unknown as Iterable<StoredEvent>
   }
   return {
     add: (group, stream, events) =>
