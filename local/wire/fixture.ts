@@ -1,4 +1,3 @@
-import { Session } from 'node:inspector/promises'
 import { Readable } from 'node:stream'
 import { HttpResponse } from '@smithy/core/transport'
 import fc from 'fast-check'
@@ -154,23 +153,6 @@ export const requestOf = async (sdk: Sdk, operation: string, input: unknown): Pr
   }
   await sdk.send(operation, input, answer).catch(() => {})
   return sent[0] as [RequestHead, Uint8Array]
-}
-
-/**
- * How much work the wire does in `run`: how often its blocks of code run. A measure that does not depend on the machine.
- */
-export const workOf = async (run: () => Promise<unknown>): Promise<number> => {
-  const session = new Session()
-  session.connect()
-  await session.post('Profiler.enable')
-  await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
-  await run()
-  const { result } = await session.post('Profiler.takePreciseCoverage')
-  session.disconnect()
-  return result
-    .filter(({ url }) => url.includes('/local/wire/'))
-    .flatMap(({ functions }) => functions.flatMap(({ ranges }) => ranges.map(({ count }) => count)))
-    .reduce((sum, count) => sum + count, 0)
 }
 
 /** How deep generated values go: a structure may hold itself. */
