@@ -58,11 +58,14 @@ export class Engine {
   }
 
   /** Mends what a kill left: creations and replacements that are not complete are taken back. */
-  async recover(): Promise<void> {
+  async recover({ targets }: Prepared): Promise<void> {
+    const types = new Map(targets.map(({ logicalId, type }) => [logicalId, type]))
+    const isUndone = ({ logicalId, type, physicalId, pending, stable }: ResourceRecord) =>
+      pending?.step === 'create' ||
+      (stable ? stable.physicalId !== physicalId : (types.get(logicalId) ?? type) !== type)
     if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(this.#stack.status)) this.begin()
     this.#options.store.transaction(() => {
-      for (const row of [...this.hands.rows.values()])
-        if (row.pending?.step === 'create' || (row.stable && row.stable.physicalId !== row.physicalId)) this.#undo(row)
+      for (const row of [...this.hands.rows.values()].filter(isUndone)) this.#undo(row)
     })
     await this.sweep()
   }

@@ -367,6 +367,19 @@ describe('createStacks', () => {
       expect(rig.calls).to.deep.equal([])
     })
 
+    it('takes another type where a kill left a stack that was never complete', async () => {
+      rig.hook.before = (call) => (call === 'create A Last' ? new Promise<void>(() => {}) : undefined)
+      void rig.deploy(template(A('One'), A('Last', 'Peer: !Ref One')))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      const again = openRig(rig.folder)
+
+      const stack = await again.deploy(template('  One: {Type: Fake::B}', A('Last')))
+
+      expect(stack.status).to.equal('CREATE_COMPLETE')
+      expect(again.calls).to.deep.equal(['delete A Last', 'delete A One', 'create B One', 'create A Last'])
+      again.close()
+    })
+
     it('goes back to what was when something fails half-way', async () => {
       await deploy(
         A('Changed', 'Size: 1'),

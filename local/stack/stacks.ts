@@ -4,10 +4,11 @@ import type { Caller } from '../iam/types.ts'
 import { background } from '../services/background.ts'
 import type { Dispatch } from '../services/dispatch.ts'
 import { Engine } from './engine.ts'
+import { importing, outputsOf, refuseUsedExports } from './exports.ts'
 import { type Heard, resourceTypes } from './hands.ts'
 import type { ParameterValue } from './parameters.ts'
 import { checkStackName, type Prepared, prepare } from './prepare.ts'
-import { createStackStore, type StackOutput, type StackRecord, type StackStore } from './store.ts'
+import { createStackStore, type StackOutput, type StackRecord } from './store.ts'
 
 export interface DeployOptions {
   /** The stack's name; `local` is the one whose physical names are its logical IDs. */
@@ -125,7 +126,7 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
     const engine = engineOf(stack, caller, onEvent)
     refuseChangedTypes(prepared, engine)
     if (fresh) engine.set({})
-    await engine.recover()
+    await engine.recover(prepared)
     const imports = new Set<string>()
     const imported = importing(store, stack, imports)
     const failures = await engine.apply(prepared, imported)
@@ -179,60 +180,10 @@ const finishDeletion = async (engine: Engine): Promise<void> => {
 const refuseChangedTypes = ({ targets, template: { source } }: Prepared, engine: Engine): void => {
   for (const { logicalId, type, spot } of targets) {
     const row = engine.hands.rows.get(logicalId)
-    if (row && row.type !== type)
+    if (row?.stable && row.type !== type)
       throw source.mistake(
         `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${logicalId}].`,
         [spot, 'Type'],
-      )
-  }
-}
-
-/** Looks up exports of the region's other stacks, and notes which are used. */
-const importing =
-  (store: StackStore, { id, region }: StackRecord, used: Set<string>) =>
-  (name: string): string | undefined => {
-    const exporting = store.list().filter((stack) => stack.region === region && stack.id !== id)
-    const output = exporting
-      .flatMap(({ outputs }) => Object.values(outputs))
-      .find(({ exportName }) => exportName === name)
-    if (output) used.add(name)
-    return output?.value
-  }
-
-const outputsOf = (
-  prepared: Prepared,
-  engine: Engine,
-  imported: (name: string) => string | undefined,
-  store: StackStore,
-): Record<string, StackOutput> => {
-  const outputs = engine.outputs(prepared, imported)
-  const { source } = prepared.template
-  const others = store
-    .list()
-    .filter(({ id, region }) => id !== engine.stack.id && region === engine.stack.region)
-    .flatMap(({ name, outputs: theirs }) => Object.values(theirs).map(({ exportName }) => ({ name, exportName })))
-  const seen = new Map(others.map(({ name, exportName }) => [exportName, name]))
-  for (const { key, spot } of prepared.outputs) {
-    const name = outputs[key]?.exportName
-    if (name === undefined) continue
-    const owner = seen.get(name)
-    if (owner) throw source.mistake(`Export with name ${name} is already exported by stack ${owner}.`, [spot, 'Export'])
-    seen.set(name, engine.stack.name)
-  }
-  refuseUsedExports(store, engine.stack, outputs)
-  return outputs
-}
-
-/** What another stack imports may neither go nor change. */
-const refuseUsedExports = (store: StackStore, stack: StackRecord, after: Record<string, StackOutput>): void => {
-  const values = new Map(Object.values(after).map(({ exportName, value }) => [exportName, value]))
-  for (const { exportName, value } of Object.values(stack.outputs)) {
-    if (exportName === undefined || values.get(exportName) === value) continue
-    const users = store.list().filter(({ region, imports }) => region === stack.region && imports.includes(exportName))
-    const verb = values.has(exportName) ? 'updated' : 'deleted'
-    if (users.length)
-      throw new Mistake(
-        `Export ${exportName} cannot be ${verb} as it is in use by ${users.map(({ name }) => name).join(', ')}.`,
       )
   }
 }
