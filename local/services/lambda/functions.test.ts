@@ -429,6 +429,44 @@ describe('functions', () => {
     })
   })
 
+  it('let an invocation under way finish with the code and settings that it began with', async () => {
+    const source = (name: string) => `export const handler = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return (await import('./late.mjs')).default
+    } // ${name}`
+    const zip = (name: string) =>
+      zipSync({ 'index.mjs': Buffer.from(source(name)), 'late.mjs': Buffer.from(`export default '${name}'`) })
+    await create('busy', ONE, { Code: { ZipFile: zip('old') } })
+
+    const underWay = run('busy')
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'busy', ZipFile: zip('new') }))
+
+    expect([await run('busy'), await underWay]).to.deep.equal(['new', 'old'])
+  })
+
+  it('never take code from a folder of this machine at the word of a request', async () => {
+    const intruder = new LambdaClient(cloud.config())
+    intruder.middlewareStack.add(
+      (next) => (args) => {
+        const request = args.request as { body: string; headers: Record<string, string> }
+        const Code = { SourceFolder: '/etc', Build: { Minify: true } }
+        request.body = JSON.stringify({ ...JSON.parse(request.body), Code })
+        request.headers['content-length'] = String(request.body.length)
+        return next(args)
+      },
+      { step: 'build', priority: 'low' },
+    )
+
+    const refusal = await refusalOf(intruder.send(new CreateFunctionCommand(functionOf('intruder', ONE))))
+
+    expect(refusal).to.deep.equal({
+      name: 'InvalidParameterValueException',
+      status: 400,
+      message: 'Please provide a source for function code.',
+    })
+  })
+
   describe('ListFunctions', () => {
     it('gives pages in the order of names, each function once', async () => {
       for (const name of ['page-c', 'page-a', 'page-b']) await create(name, ONE)
