@@ -57,8 +57,8 @@ describe('patterns', () => {
   })
 
   for (const [name, wanted, text] of [
-    ['many stars', 'a*'.repeat(1000) + 'b', 'a'.repeat(2000)],
-    ['stars and question marks', '*?'.repeat(500) + 'x', 'y'.repeat(2000)],
+    ['many stars', `${'a*'.repeat(1000)}b`, 'a'.repeat(2000)],
+    ['stars and question marks', `${'*?'.repeat(500)}x`, 'y'.repeat(2000)],
     ['one long piece', `*${'a'.repeat(1000)}b*`, 'a'.repeat(2000)],
     ['one long piece with a question mark', `*${'a'.repeat(500)}?${'a'.repeat(500)}b*`, 'a'.repeat(2000)],
   ] as const)

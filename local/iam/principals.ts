@@ -42,14 +42,6 @@ const namesOf = (element: PrincipalElement): Names => {
 export const canonicalUserId = (account: string): string =>
   createHash('sha256').update(`canonical user ${account}`).digest('hex')
 
-/** Whose token the caller came with, now or when its session began. */
-const provider = (caller: Caller): string | undefined => {
-  if (caller.kind === 'anonymous') return caller.provider
-  const given = caller.kind === 'role' ? caller.keys['aws:FederatedProvider'] : undefined
-  return typeof given === 'string' ? given : undefined
-}
-const isFederated = ({ federated }: Names, caller: Caller) => federated.has(provider(caller) ?? '')
-
 const inAccount = ({ aws, canonical }: Names, account: string) =>
   aws.has(account) || (canonical.size > 0 && canonical.has(canonicalUserId(account)))
 
@@ -57,13 +49,13 @@ const standing = (names: Names, caller: Caller): Standing | undefined => {
   if (names.everyone) return 'direct'
   switch (caller.kind) {
     case 'anonymous':
-      return isFederated(names, caller) ? 'direct' : undefined
+      return caller.provider !== undefined && names.federated.has(caller.provider) ? 'direct' : undefined
     case 'service':
       return names.service.has(caller.principal) ? 'direct' : undefined
     case 'user':
       return names.aws.has(caller.arn) ? 'direct' : inAccount(names, caller.account) ? 'account' : undefined
     case 'role': {
-      if (names.aws.has(caller.arn) || isFederated(names, caller)) return 'direct'
+      if (names.aws.has(caller.arn)) return 'direct'
       if (names.aws.has(caller.roleArn)) return 'role'
       return inAccount(names, caller.account) ? 'account' : undefined
     }
