@@ -44,7 +44,7 @@ export interface HandsOptions {
 export const STACK_TYPE = 'AWS::CloudFormation::Stack'
 
 /** A step with a resource that did not come off; the message is the reason. */
-export class StepFailure extends Error {
+class StepFailure extends Error {
   override name = 'StepFailure'
 }
 

@@ -25,13 +25,12 @@ export interface Source {
   place(node: object, place: Place): void
   /** Gives a value made out of another one the other's place. */
   carry<T>(from: unknown, to: T): T
-  /** The line of the first spot that is known. */
-  line(...spots: Spot[]): number | undefined
   /** One sentence that begins with file, line and path: `template.yaml:195, Resources.Pictures: …`. */
   mistake(message: string, ...spots: Spot[]): Mistake
 }
 
-const childPath = (path: string, member: string): string => (path ? `${path}.${member}` : member)
+/** Puts a member's path together: `Resources.Pictures`. */
+export const pathOf = (path: string, member: string): string => (path ? `${path}.${member}` : member)
 
 /** `file` is the template's path; messages show its name. */
 export const createSource = (file: string): Source => {
@@ -47,7 +46,7 @@ export const createSource = (file: string): Source => {
     if (!Array.isArray(spot) || spot.length !== 2 || !isNode(spot[0])) return undefined
     const parent = places.get(spot[0])
     const member = String(spot[1])
-    return parent && { path: childPath(parent.path, member), line: parent.members.get(member) ?? parent.line }
+    return parent && { path: pathOf(parent.path, member), line: parent.members.get(member) ?? parent.line }
   }
   const first = (spots: Spot[]) => spots.map(find).find((found) => found !== undefined)
   return {
@@ -58,7 +57,6 @@ export const createSource = (file: string): Source => {
       if (place && isNode(to)) places.set(to, place)
       return to
     },
-    line: (...spots) => first(spots)?.line,
     mistake(message, ...spots) {
       const found = first(spots)
       const where = found ? `${name}:${found.line}${found.path ? `, ${found.path}` : ''}` : name
@@ -66,6 +64,3 @@ export const createSource = (file: string): Source => {
     },
   }
 }
-
-/** Puts a member's path together. */
-export const pathOf = childPath

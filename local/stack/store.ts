@@ -107,7 +107,7 @@ export interface StackStore {
   transaction<T>(run: () => T): T
 }
 
-export const DELETED = 'DELETE_COMPLETE'
+const DELETED = 'DELETE_COMPLETE'
 
 /** Events of a stack that are kept. */
 const KEPT_EVENTS = 5000

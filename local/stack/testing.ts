@@ -13,7 +13,7 @@ import { type Call, type ResourceType, type Service, service } from '../services
 import { createStacks, type DeployOptions, type Stacks } from './stacks.ts'
 
 /** What a fake service has: its things by name, and every call in its order. */
-export interface Things {
+interface Things {
   things: Map<string, Record<string, unknown>>
   calls: string[]
   /** Runs before a call and after it: throws, or waits. */
