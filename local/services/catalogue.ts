@@ -1,3 +1,4 @@
+import { dynamodb } from './dynamodb/service.ts'
 import { iam } from './iam/service.ts'
 import { lambda } from './lambda/service.ts'
 import { logs } from './logs/service.ts'
@@ -6,4 +7,4 @@ import type { Service } from './service.ts'
 import { sts } from './sts/service.ts'
 
 /** Every service of the local cloud. A new one is a new folder and a line here. */
-export const catalogue: readonly Service[] = [iam, lambda, logs, s3, sts]
+export const catalogue: readonly Service[] = [dynamodb, iam, lambda, logs, s3, sts]
