@@ -79,6 +79,9 @@ export const orientedJpeg = async (orientation: number): Promise<Buffer> => {
     .toBuffer()
 }
 
+export const interlacedPng = async (): Promise<Buffer> =>
+  (await quarters(400, 300)).png({ progressive: true }).toBuffer()
+
 /** PNG with 1, 2, 4 or 8 bits of a palette, or 16 bits of a channel. */
 export const pngOfDepth = async (bits: 1 | 2 | 4 | 8 | 16): Promise<Buffer> => {
   const shown = await quarters(400, 300)
@@ -156,6 +159,61 @@ export const bombPng = (side = 50_000): Buffer => {
   const rows = deflateSync(Buffer.alloc((Math.ceil(side / 8) + 1) * side), { level: 9 })
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
+}
+
+/** An interlaced PNG of 8 × 8 pixels whose data inflates to `size` bytes: a bomb that its head does not show. */
+export const interlacedBomb = (size = 200_000_000): Buffer => {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(8)
+  header.writeUInt32BE(8, 4)
+  header.set([8, 2, 0, 0, 1], 8)
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  const data = deflateSync(Buffer.alloc(size), { level: 9 })
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))])
+}
+
+/** A GIF of 10 × 10 pixels whose only frame claims 60,000 × 60,000. */
+export const gifWithLargeFrame = (): Buffer => {
+  const file = Buffer.alloc(13 + 10 + 4)
+  file.write('GIF89a')
+  file.writeUInt16LE(10, 6)
+  file.writeUInt16LE(10, 8)
+  file[13] = 0x2c
+  file.writeUInt16LE(60_000, 18)
+  file.writeUInt16LE(60_000, 20)
+  file.set([2, 0, 0x3b], 23)
+  return file
+}
+
+/** A grey TIFF of 4 × 4 pixels; `next` is where its second directory is said to be, `count` the length of a field. */
+export const smallTiff = ({ next = 0, count = 1 } = {}): Buffer => {
+  const fields = [
+    [256, 3, 1, 4],
+    [257, 3, 1, 4],
+    [258, 3, 1, 8],
+    [259, 3, 1, 1],
+    [262, 3, 1, 1],
+    [273, 4, 1, 8],
+    [277, 3, 1, 1],
+    [278, 3, 1, 4],
+    [279, 4, count, 16],
+  ]
+  const directory = 8 + 16
+  const file = Buffer.alloc(directory + 2 + fields.length * 12 + 4)
+  file.write('II')
+  file.writeUInt16LE(42, 2)
+  file.writeUInt32LE(directory, 4)
+  file.fill(200, 8, directory)
+  file.writeUInt16LE(fields.length, directory)
+  fields.forEach(([tag = 0, type = 0, length = 0, value = 0], i) => {
+    const at = directory + 2 + i * 12
+    file.writeUInt16LE(tag, at)
+    file.writeUInt16LE(type, at + 2)
+    file.writeUInt32LE(length, at + 4)
+    file.writeUInt32LE(value, at + 8)
+  })
+  file.writeUInt32LE(next, file.length - 4)
+  return file
 }
 
 /** What a picture shows: its format and size, and the colour in the middle of each quarter. */

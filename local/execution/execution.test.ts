@@ -70,6 +70,16 @@ describe('An execution environment', () => {
     expect(value.trace).to.match(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0/)
   })
 
+  it('names its log stream by day and version, and by the function too in a log group that others may share', async () => {
+    const text = 'export const handler = async () => 1'
+
+    const own = await call(fn('streams', text))
+    const shared = await call(fn('streams', text, { logGroup: 'shared', revision: '2' }))
+
+    expect(own.logStream).to.match(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/)
+    expect(shared.logStream).to.match(/^\d{4}\/\d\d\/\d\d\/streams\[\$LATEST\][0-9a-f]{32}$/)
+  })
+
   it('has the declared variables, the runtime’s own and nothing else', async () => {
     process.env.LEAK_OF_THE_PARENT = 'yes'
     const spec = fn('variables', 'export const handler = async () => process.env', {

@@ -25,9 +25,10 @@ export const createExecution = (options: ExecutionOptions): Execution => {
   const sources = createSources()
   let stopped = false
 
-  const streamName = (spec: FunctionSpec) => {
+  /** In a log group of one's own, which functions may share, the stream carries the function's name. */
+  const streamName = ({ name, version, logGroup }: FunctionSpec) => {
     const day = new Date(now()).toISOString().slice(0, 10).replaceAll('-', '/')
-    return `${day}/[${spec.version}]${uuid().replaceAll('-', '')}`
+    return `${day}/${logGroup === `/aws/lambda/${name}` ? '' : name}[${version}]${uuid().replaceAll('-', '')}`
   }
 
   const make = async (spec: FunctionSpec, bundle: Bundle, onDeath: () => void): Promise<Made> => {
