@@ -104,6 +104,31 @@ describe('logs of functions', () => {
     expect(events.some(({ message }) => message?.includes('name = at last'))).to.equal(true)
   })
 
+  it('come with the policy that Lambda makes for one function, and not with that of another function', async () => {
+    const policy = (name: string) => [
+      { Effect: 'Allow', Action: 'logs:CreateLogGroup', Resource: 'arn:aws:logs:us-east-1:123456789012:*' },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: `arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/${name}:*`,
+      },
+    ]
+    for (const [name, of] of [
+      ['narrow', 'narrow'],
+      ['astray', 'narrow'],
+    ] as const) {
+      await createRole(cloud.config(), name, policy(of))
+      await createFunction(lambda, name, GREET, { Role: roleArn(name) })
+    }
+
+    await greet('astray')
+    await greet('narrow')
+
+    expect(await settled('/aws/lambda/narrow', 5)).to.have.length.greaterThan(4)
+    expect(lost('narrow')).to.deep.equal([])
+    expect(lost('astray')).to.have.length(1)
+  })
+
   it('are missing too when the role may write but not create', async () => {
     await createRole(cloud.config(), 'writer', [{ ...LOGGING, Action: 'logs:PutLogEvents' }])
     await createFunction(lambda, 'written', GREET, { Role: roleArn('writer') })
