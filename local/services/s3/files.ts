@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, rm, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, unlink, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Algorithm, byName, type ChecksumName, type Running } from '../../base/checksums.ts'
@@ -47,8 +47,8 @@ export const createFiles = (folder: string, ids: Ids): Files => {
   const waiting = new Map<string, string[]>()
 
   /** What cannot be removed now is swept at the next start. */
-  const unlink = (files: readonly string[]) => {
-    for (const file of files) rm(path(file), { force: true }, () => {})
+  const drop = (files: readonly string[]) => {
+    for (const file of files) unlink(path(file), () => {})
   }
   const begin = (content: string): (() => void) => {
     readers.set(content, (readers.get(content) ?? 0) + 1)
@@ -59,7 +59,7 @@ export const createFiles = (folder: string, ids: Ids): Files => {
       const left = (readers.get(content) ?? 0) - 1
       if (left > 0) return void readers.set(content, left)
       readers.delete(content)
-      unlink(waiting.get(content) ?? [])
+      drop(waiting.get(content) ?? [])
       waiting.delete(content)
     }
   }
@@ -167,7 +167,7 @@ export const createFiles = (folder: string, ids: Ids): Files => {
     remove(files, content) {
       if (content !== undefined && readers.has(content))
         waiting.set(content, [...(waiting.get(content) ?? []), ...files])
-      else unlink(files)
+      else drop(files)
     },
     sweep(known) {
       for (const file of readdirSync(folder)) if (!known.has(file)) rmSync(path(file), { force: true })
