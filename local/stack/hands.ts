@@ -71,7 +71,8 @@ export class Hands {
     const [word, reason] = old
       ? ['UPDATE', 'Requested update requires the creation of a new physical resource; hence creating one.']
       : ['CREATE']
-    const physicalId = physicalName(this.#options.stack.name, logicalId, typeName, ids, old !== undefined)
+    const taken = [old, old?.stable].flatMap((one) => (one ? [one.physicalId] : []))
+    const physicalId = physicalName(this.#options.stack.name, logicalId, typeName, ids, taken)
     const row: ResourceRecord = {
       logicalId,
       type: typeName,

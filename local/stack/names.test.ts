@@ -6,21 +6,28 @@ const ids = randomIds()
 
 describe('physicalName', () => {
   it('is the logical ID in the stack local', () => {
-    expect(physicalName('local', 'Images', 'AWS::DynamoDB::Table', ids, false)).to.equal('Images')
-    expect(physicalName('local', 'Pictures', 'AWS::S3::Bucket', ids, false)).to.equal('pictures')
+    expect(physicalName('local', 'Images', 'AWS::DynamoDB::Table', ids, [])).to.equal('Images')
+    expect(physicalName('local', 'Pictures', 'AWS::S3::Bucket', ids, [])).to.equal('pictures')
   })
 
   it('is another one in the stack local for what replaces a resource', () => {
-    expect(physicalName('local', 'Images', 'AWS::DynamoDB::Table', ids, true)).to.match(/^Images-[A-Z0-9]{12}$/)
-    expect(physicalName('local', 'Pictures', 'AWS::S3::Bucket', ids, true)).to.match(/^pictures-[a-z0-9]{12}$/)
+    expect(physicalName('local', 'Images', 'AWS::DynamoDB::Table', ids, ['Images'])).to.match(/^Images-[A-Z0-9]{12}$/)
+    expect(physicalName('local', 'Pictures', 'AWS::S3::Bucket', ids, ['pictures'])).to.match(/^pictures-[a-z0-9]{12}$/)
+  })
+
+  it('is the logical ID again once that is free', () => {
+    expect(physicalName('local', 'Images', 'AWS::DynamoDB::Table', ids, ['Images-ABCDEFGHIJKL'])).to.equal('Images')
+    expect(physicalName('local', 'News', 'AWS::SNS::Topic', ids, ['arn:aws:sns:us-east-1:123456789012:News'])).to.match(
+      /^News-[A-Z0-9]{12}$/,
+    )
   })
 
   it('is stack, logical ID and a random part elsewhere', () => {
-    const [one, other] = [1, 2].map(() => physicalName('chapter-05', 'Images', 'AWS::DynamoDB::Table', ids, false))
+    const [one, other] = [1, 2].map(() => physicalName('chapter-05', 'Images', 'AWS::DynamoDB::Table', ids, []))
 
     expect(one).to.match(/^chapter-05-Images-[A-Z0-9]{12}$/)
     expect(other).not.to.equal(one)
-    expect(physicalName('Chapter-05', 'Pictures', 'AWS::S3::Bucket', ids, false)).to.match(
+    expect(physicalName('Chapter-05', 'Pictures', 'AWS::S3::Bucket', ids, [])).to.match(
       /^chapter-05-pictures-[a-z0-9]{12}$/,
     )
   })
@@ -42,13 +49,18 @@ describe('physicalName', () => {
         ['s', logicalId],
         [stack, 'L'],
       ] as const) {
-        const name = physicalName(s, l, type, ids, false)
+        const name = physicalName(s, l, type, ids, [])
         expect(name).to.match(/^s+-[Ll]+-[A-Za-z0-9]{12}$/)
         expect(name.length).to.be.at.most(longest)
       }
-      expect(physicalName(stack, logicalId, type, ids, false)).to.have.length(longest)
-      expect(physicalName('local', logicalId, type, ids, false)).to.have.length(longest)
-      expect(physicalName('local', logicalId, type, ids, true)).to.have.length(longest)
+      expect(physicalName(stack, logicalId, type, ids, [])).to.have.length(longest)
+      expect(physicalName('local', logicalId, type, ids, [])).to.have.length(longest)
+      expect(
+        physicalName('local', logicalId, type, ids, [
+          logicalId.slice(0, longest),
+          logicalId.slice(0, longest).toLowerCase(),
+        ]),
+      ).to.have.length(longest)
     })
 })
 

@@ -22,25 +22,29 @@ const RANDOM = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const RANDOM_LENGTH = 12
 
 /** The stack that is also `sam local`'s: there a resource's physical name is its logical ID. */
-export const PLAIN_STACK = 'local'
+const PLAIN_STACK = 'local'
 
 /**
  * The physical name that CloudFormation makes up: `<stack>-<logical ID>-<random>`, both cut to the type's limit; in the
- * stack `local` the logical ID, unless it is `taken` by the resource that this one replaces.
+ * stack `local` the logical ID, unless one of `taken` has it: the physical ids of what the resource replaces.
  */
-export const physicalName = (stack: string, logicalId: string, type: string, ids: Ids, taken: boolean): string => {
+export const physicalName = (
+  stack: string,
+  logicalId: string,
+  type: string,
+  ids: Ids,
+  taken: readonly string[],
+): string => {
   const { longest, lowerCase } = RULES[type] ?? OTHERS
   const spell = (name: string) => (lowerCase ? name.toLowerCase() : name)
-  if (stack === PLAIN_STACK && !taken) return spell(logicalId.slice(0, longest))
+  const plain = spell(logicalId.slice(0, longest))
+  if (stack === PLAIN_STACK && !taken.some((id) => isNamedBy(id, plain))) return plain
   const random = ids.text(RANDOM_LENGTH, RANDOM)
-  const parts = stack === PLAIN_STACK ? [logicalId] : [stack, logicalId]
-  const room = longest - random.length - parts.length
-  const total = parts.reduce((sum, part) => sum + part.length, 0)
-  const half = Math.floor(room / 2)
+  if (stack === PLAIN_STACK) return spell(`${logicalId.slice(0, longest - random.length - 1)}-${random}`)
+  const room = longest - random.length - 2
   // The stack's name gives way first, down to half of the room.
-  const head = total > room ? (parts[0] as string).slice(0, Math.max(half, room - (parts[1]?.length ?? 0))) : parts[0]
-  const tail = parts[1]?.slice(0, room - (head as string).length)
-  return spell([head, ...(tail === undefined ? [] : [tail]), random].join('-'))
+  const head = stack.slice(0, Math.max(Math.floor(room / 2), room - logicalId.length))
+  return spell(`${head}-${logicalId.slice(0, room - head.length)}-${random}`)
 }
 
 /** The property that names a resource of a type, `BucketName` of AWS::S3::Bucket, if the type has one. */

@@ -343,6 +343,16 @@ describe('createStacks', () => {
       expect(heard).to.include('local UPDATE_COMPLETE_CLEANUP_IN_PROGRESS ')
     })
 
+    it('gives what replaces the replacement the plain name again', async () => {
+      await deploy(A('One', 'Key: a'))
+      await deploy(A('One', 'Key: b'))
+
+      const stack = await deploy(A('One', 'Key: c'))
+
+      expect(stack.resources.map(({ physicalId }) => physicalId)).to.deep.equal(['One'])
+      expect(rig.things.get('One')).to.deep.equal({ Key: 'c' })
+    })
+
     it('replaces a named resource under a new name, and not under the same', async () => {
       await deploy(A('One', 'Name: mine, Key: a'))
 
