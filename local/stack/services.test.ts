@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -141,6 +141,37 @@ describe('stacks of the real services', () => {
     expect(decodeURIComponent(policy.PolicyDocument ?? '')).to.contain('s3:GetObject')
     expect(await buckets()).to.deep.equal([])
     expect(stacks.describe('local')?.status).to.equal('UPDATE_ROLLBACK_COMPLETE')
+  })
+
+  it('replaces a table whose key changes, and tells the function that uses it', async () => {
+    const table = (key: string) =>
+      `  Items: {Type: AWS::Serverless::SimpleTable, Properties: {PrimaryKey: {Name: ${key}, Type: String}}}\n`
+    const user = greeter('      Environment: {Variables: {TABLE: !Ref Items}}\n')
+    const variables = async () =>
+      (await cloud('lambda').GetFunctionConfiguration({ FunctionName: 'Greeter' })).Environment?.Variables
+    await deploy(user + table('id'))
+    expect(await variables()).to.deep.equal({ TABLE: 'Items' })
+
+    await deploy(user + table('name'))
+
+    const { TableNames = [] } = await cloud('dynamodb').ListTables({})
+    expect(TableNames).to.have.length(1)
+    expect(TableNames[0]).to.match(/^Items-[A-Z0-9]{12}$/)
+    expect(await variables()).to.deep.equal({ TABLE: TableNames[0] })
+  })
+
+  it('has nothing to do for the template of the project when it is deployed again', async () => {
+    const file = join(import.meta.dirname, '..', '..', 'template.yaml')
+    const template = readFileSync(file, 'utf8')
+    const first = await stacks.deploy({ name: 'local', template, file })
+    const heard: unknown[] = []
+
+    const second = await stacks.deploy({ name: 'local', template, file, onEvent: (event) => heard.push(event) })
+
+    expect(first.status).to.equal('CREATE_COMPLETE')
+    expect(first.resources.every(({ status }) => status === 'CREATE_COMPLETE')).to.equal(true)
+    expect(heard).to.deep.equal([])
+    expect(second).to.deep.equal(first)
   })
 
   it('gives two stacks of one template names of their own', async () => {
