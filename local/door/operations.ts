@@ -79,6 +79,7 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
         secure: false,
         origin: originOf(head),
         headers: head.headers,
+        ...(signed ? { signature: { from: signed.claim.from, timestamp: signed.timestamp } } : {}),
       },
     })
     return write(model, operation, output, requestId)

@@ -56,6 +56,8 @@ export interface Facts {
   /** The address that the client used, `http://127.0.0.1:4566`; addresses in answers are made from it. */
   readonly origin: string
   readonly headers: Readonly<Record<string, string>>
+  /** Where the request's signature stood, and of when it is (`20260131T120000Z`); none where nobody signed. */
+  readonly signature?: { readonly from: 'header' | 'query'; readonly timestamp: string }
 }
 
 /** Who asks, for which account and region, with which facts. */

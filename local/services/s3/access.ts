@@ -45,19 +45,18 @@ const checkKey = (key: string) => {
     throw refusal('KeyTooLongError', 400, 'Your key is too long', { Size: size, MaxSizeAllowed: LONGEST_KEY })
 }
 
-/** Condition keys that every request to S3 has. */
-const requestKeys = ({ caller, facts, ground }: S3Call): ConditionKeys => {
-  if (caller.kind !== 'user' && caller.kind !== 'role') return {}
-  const { headers } = facts
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(headers['x-amz-date'] ?? '') ?? []
-  const signedAt = year === undefined ? NaN : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+const TIMESTAMP = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
+
+/** Condition keys that every signed request to S3 has. */
+const requestKeys = ({ facts, ground }: S3Call): ConditionKeys => {
+  const { signature, headers } = facts
+  if (!signature) return {}
+  const signedAt = Date.parse(signature.timestamp.replace(TIMESTAMP, '$1-$2-$3T$4:$5:$6Z'))
   return {
-    // A call from within carries no signature: no request stands behind it.
-    's3:authType': headers.authorization ? 'REST-HEADER' : headers.host ? 'REST-QUERY-STRING' : undefined,
-    's3:signatureversion': headers.host ? 'AWS4-HMAC-SHA256' : undefined,
-    's3:signatureAge': Number.isNaN(signedAt) ? undefined : String(Math.max(0, ground.clock.now() - signedAt)),
-    's3:x-amz-content-sha256': headers['x-amz-content-sha256'],
+    's3:authType': signature.from === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER',
+    's3:signatureversion': 'AWS4-HMAC-SHA256',
+    's3:signatureAge': String(Math.max(0, ground.clock.now() - signedAt)),
+    's3:x-amz-content-sha256': headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD',
   }
 }
 

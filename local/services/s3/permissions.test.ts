@@ -1,4 +1,5 @@
 import * as S from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { expect } from 'chai'
 import { refusalOf } from '../../../tests/refusal.ts'
 import { ACCOUNT, OTHER_ACCOUNT, withS3 } from '../../../tests/s3.ts'
@@ -142,6 +143,27 @@ describe('permissions of S3', () => {
     expect(read.TagCount).to.equal(1)
     expect(otherClass.message).to.contain('s3:PutObject ')
     expect(otherTag.message).to.contain('s3:PutObjectTagging')
+  })
+
+  it('know how a request was signed, and when', async () => {
+    const name = 'signer'
+    const signer = t.as(name, [
+      allow('s3:GetObject', `${ARN}/*`, {
+        StringEquals: { 's3:authType': 'REST-QUERY-STRING', 's3:signatureversion': 'AWS4-HMAC-SHA256' },
+        NumericLessThan: { 's3:signatureAge': 60_000 },
+      }),
+    ])
+    const get = new S.GetObjectCommand({ Bucket, Key: 'a' })
+    const url = await getSignedUrl(signer, get, { expiresIn: 3600 })
+
+    const header = await refusalOf(signer.send(get))
+    const fresh = await fetch(url)
+    t.clock.advance(61_000)
+    const old = await fetch(url)
+
+    expect(header.name).to.equal('AccessDenied')
+    expect(fresh.status).to.equal(200)
+    expect(old.status).to.equal(403)
   })
 
   it('of multipart uploads are their own', async () => {
