@@ -40,7 +40,6 @@ const EXCEPTIONS: Record<string, string> = {
 /** Members that botocore changes on their way: it encodes the source of a copy once more. */
 const CHANGED = new Set(['CopySource'])
 
-const tools = pythonTools()
 const sdks = await Promise.all(services.map(sdkOf))
 
 describe('wire, through botocore', function () {
@@ -53,6 +52,7 @@ describe('wire, through botocore', function () {
   let answer: (head: RequestHead, body: Uint8Array) => Promise<WireResponse>
 
   before(async function () {
+    const tools = pythonTools()
     if (!tools) return this.skip()
     server = createServer(async (request, response) => {
       const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Uint8Array>))

@@ -65,7 +65,9 @@ const errorOf = (schema: ErrorSchema, shapes: Shapes, protocol: Protocol): Error
   const [, , name, given] = schema
   const traits = given || {}
   const [code, status] = traits.awsQueryError ?? [name, undefined]
-  const http = traits.httpError ?? (traits.error === 'server' ? 500 : 400)
+  const plain = traits.error === 'server' ? 500 : 400
+  // Services of the JSON protocols answer with no other statuses than these, whatever their models say.
+  const http = protocol.startsWith('json') ? plain : (traits.httpError ?? plain)
   return {
     name,
     code,

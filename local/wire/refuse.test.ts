@@ -66,6 +66,12 @@ describe('refuse', () => {
 
     expect([status, body]).to.deep.equal([400, '{"__type":"ResourceNotFoundException","message":"m"}'])
   })
+  it('answers with 400 and 500 alone in the JSON protocols', async () => {
+    const kms = await modelNamed('kms')
+
+    expect(refuse(kms, new ServiceError('NotFoundException', 'm'), 'r').status).to.equal(400)
+    expect(refuse(kms, new ServiceError('DependencyTimeoutException', 'm'), 'r').status).to.equal(500)
+  })
   it("says in Lambda's head what went wrong, and whose fault it is", async () => {
     const lambda = await modelNamed('lambda')
     const error = new ServiceError('TooManyRequestsException', 'Rate Exceeded.', {

@@ -105,9 +105,11 @@ const character = (name: string): string => {
 }
 
 /** What XML cannot hold as it is, and a carriage return, which a parser would make a line feed. */
-const SPECIAL = /[&<>"\ufffe\uffff]|(?![\t\n])\p{Cc}/gu
+const SPECIAL = /[^\t\n !#-%'-;=?-~\u00a0-\ufffd]/g
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 /** Text as it may stand in an element or an attribute. */
 export const escapeXml = (text: string): string =>
-  text.replace(SPECIAL, (one) => ESCAPES[one] ?? `&#x${one.charCodeAt(0).toString(16)};`)
+  text.search(SPECIAL) < 0
+    ? text
+    : text.replace(SPECIAL, (one) => ESCAPES[one] ?? `&#x${one.charCodeAt(0).toString(16)};`)

@@ -120,8 +120,10 @@ export const contentToXml = (shape: Shape, value: unknown): string => {
       return entriesToXml(shape, value, 'entry')
     case 'events':
       throw new Error('the wire writes no event streams')
+    case 'string':
+      return escapeXml(String(value))
     default:
-      return escapeXml(toText(shape, value, 'iso'))
+      return toText(shape, value, 'iso')
   }
 }
 
