@@ -13,6 +13,7 @@ export const handler = async (event) => {
 }`
 const RECEIVER = `export const handler = async (event) => console.log('received ' + JSON.stringify(event))`
 const SLOW = `export const handler = () => new Promise((resolve) => setTimeout(resolve, 400))`
+const BRIEF = `export const handler = () => new Promise((resolve) => setTimeout(resolve, 10))`
 const MAY_INVOKE = { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arnOf('receiver') }
 
 describe('asynchronous invocations', () => {
@@ -177,17 +178,45 @@ describe('asynchronous invocations', () => {
     expect(warnings().at(-1)).to.match(/after 1 try: the local cloud cannot send it to the dead letter target .*:dead$/)
   })
 
+  it('gives a function that may run once at a time its events one by one', async () => {
+    await addRole(core)
+    await addFunction(core, 'brief', BRIEF)
+    await lambda().PutFunctionConcurrency({ FunctionName: 'brief', ReservedConcurrentExecutions: 1 })
+
+    await Promise.all(Array.from({ length: 30 }, () => send('brief', {})))
+    await delivered()
+
+    expect(ends()).to.have.length(30)
+    expect(warnings()).to.deep.equal([])
+  })
+
+  it('of a slow function leave room for those of another', async () => {
+    await addRole(core)
+    await addFunction(core, 'slow', SLOW)
+    await addFunction(core, 'works', FAILING)
+
+    await Promise.all(Array.from({ length: 30 }, () => send('slow', {})))
+    await send('works', { failures: 0 })
+    await core.until(() => tries().length === 1, 'the other function')
+    const left = waiting()
+    await delivered()
+
+    expect(left).to.be.greaterThan(5)
+  })
+
   it('keeps a throttled event until there is room', async () => {
     await addRole(core)
     await addFunction(core, 'slow', SLOW)
     await lambda().PutFunctionConcurrency({ FunctionName: 'slow', ReservedConcurrentExecutions: 1 })
 
+    const busy = lambda().Invoke({ FunctionName: 'slow' })
     await send('slow', {})
-    await send('slow', {})
-    await core.until(() => warnings().length === 1 && waiting() === 1, 'the first event')
+    await core.until(() => warnings().length === 1, 'the throttle')
+    await busy
     core.clock.advance(2000)
     await delivered()
 
+    expect(warnings()).to.have.length(1)
     expect(warnings()[0]).to.match(/^event [0-9a-f-]{36} of slow has to wait: Rate Exceeded.$/)
     expect(ends()).to.have.length(2)
   })
@@ -254,6 +283,24 @@ describe('asynchronous invocations', () => {
     expect(ends()).to.have.length(2)
     expect(ends()[0]).to.contain(first)
     expect(warnings().at(-1)).to.contain('after 3 tries')
+  })
+
+  it('stops at once with many events under way and waiting; the next start delivers them all', async () => {
+    await addRole(core)
+    await addFunction(core, 'slow', SLOW)
+    await Promise.all(Array.from({ length: 30 }, () => send('slow', {})))
+    await core.until(() => core.lines.some((line) => /START RequestId/.test(line)), 'the first start')
+
+    const began = performance.now()
+    await core.stop()
+    const took = performance.now() - began
+    core = startCore(folder)
+    const left = waiting()
+    await delivered()
+
+    expect(took).to.be.lessThan(1500)
+    expect(left).to.equal(30)
+    expect(ends()).to.have.length(30)
   })
 
   it('gives a function the identity of a caller from an identity pool', async () => {

@@ -8,9 +8,13 @@ import {
   type LambdaFunction,
   type LambdaStore,
 } from '../services/lambda/types.ts'
+import { createTurns } from './turns.ts'
 
-/** So many events are delivered at the same time. */
-const PARALLEL = 16
+/** So many events run at the same time, and so many of one function, so that it leaves room for others. */
+const RUNNING = 16
+const RUNNING_OF_ONE = 8
+/** So many wait for their turn in memory; the rest stays in the outbox. */
+const TAKEN = 100
 /** What AWS takes when a function says nothing else: two more tries, six hours. */
 const ATTEMPTS = 2
 const AGE = 21_600
@@ -72,7 +76,22 @@ export const startAsynchronous = ({ outbox, clock, log }: Ground, lambda: Lambda
     )
   }
 
+  const turns = createTurns()
+  /** Waits for its turn: a function that may run once at a time gets its events one by one, not throttled. */
   const deliver = async (parcel: Given): Promise<Verdict> => {
+    const { functionArn } = parcel.body
+    // Events of a function without concurrency do not run: they end at once.
+    const reserved = lambda.find(functionArn)?.reserved || RUNNING_OF_ONE
+    const leaveOne = await turns.take(functionArn, Math.min(reserved, RUNNING_OF_ONE))
+    const leaveAll = await turns.take('', RUNNING)
+    try {
+      return await decide(parcel)
+    } finally {
+      leaveAll()
+      leaveOne()
+    }
+  }
+  const decide = async (parcel: Given): Promise<Verdict> => {
     const { body } = parcel
     const fn = lambda.find(body.functionArn)
     if (!fn) {
@@ -113,5 +132,5 @@ export const startAsynchronous = ({ outbox, clock, log }: Ground, lambda: Lambda
       return error
     }
   }
-  outbox.work(ASYNCHRONOUS, PARALLEL, deliver)
+  outbox.work(ASYNCHRONOUS, TAKEN, deliver)
 }

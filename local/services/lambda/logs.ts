@@ -4,7 +4,7 @@ import type { Ground } from '../../base/ground.ts'
 import type { FunctionLogLine, FunctionSpec } from '../../execution/types.ts'
 import type { Sdks } from '../sdks.ts'
 import type { Client, Cloud } from '../service.ts'
-import type { LineListener } from './types.ts'
+import type { LambdaFunction, LineListener } from './types.ts'
 
 type Logs = Client<Sdks['logs']>
 
@@ -24,8 +24,7 @@ const OVERHEAD = 26
 
 /** The lines of one stream that wait to be sent. */
 interface Waiting {
-  arn: string
-  functionName: string
+  fn: LambdaFunction
   logGroupName: string
   logStreamName: string
   lines: FunctionLogLine[]
@@ -65,11 +64,13 @@ const isThere = (error: unknown) => error instanceof ServiceError && error.code 
 
 /**
  * Brings what functions log to CloudWatch Logs, as the function's role: without `logs:PutLogEvents` its lines are lost,
- * and the cloud's own log says so once for each function. `cloudOf` gives a function's calls, nothing once it is gone.
+ * and the cloud's own log says so once for each function. `find` is asked as lines come: a function that is deleted
+ * meanwhile still logs what it had to say.
  */
 export const createLogShipping = (
   { clock, log }: Ground,
-  cloudOf: (functionArn: string) => Promise<Cloud> | undefined,
+  find: (functionArn: string) => LambdaFunction | undefined,
+  asRole: (fn: LambdaFunction) => Promise<Cloud>,
 ): LogShipping => {
   const listeners = new Set<LineListener>()
   const waiting = new Map<string, Waiting>()
@@ -84,9 +85,7 @@ export const createLogShipping = (
     }
   }
   const send = async (batch: Waiting) => {
-    const cloud = await cloudOf(batch.arn)
-    if (!cloud) return
-    const logs = cloud('logs')
+    const logs = (await asRole(batch.fn))('logs')
     const { logGroupName, logStreamName } = batch
     const stream = () =>
       logs.CreateLogStream({ logGroupName, logStreamName }).catch((error) => {
@@ -111,11 +110,11 @@ export const createLogShipping = (
     waiting.clear()
     for (const batch of batches)
       await send(batch).then(
-        () => void told.delete(batch.arn),
+        () => void told.delete(batch.fn.arn),
         (error) => {
-          if (told.has(batch.arn)) return
-          told.add(batch.arn)
-          const text = `the log lines of ${batch.functionName} are lost: ${(error as Error).message}`
+          if (told.has(batch.fn.arn)) return
+          told.add(batch.fn.arn)
+          const text = `the log lines of ${batch.fn.name} are lost: ${(error as Error).message}`
           log({ level: 'warn', from: 'lambda', text, cause: error instanceof ServiceError ? undefined : error })
         },
       )
@@ -131,15 +130,9 @@ export const createLogShipping = (
           listener({ functionName: name, functionArn: arn, logGroup, logStream, at, message })
       const key = `${arn} ${logGroup} ${logStream}`
       const batch = waiting.get(key)
+      const fn = batch?.fn ?? find(arn)
       if (batch) batch.lines.push(...lines)
-      else
-        waiting.set(key, {
-          arn,
-          functionName: name,
-          logGroupName: logGroup,
-          logStreamName: logStream,
-          lines: [...lines],
-        })
+      else if (fn) waiting.set(key, { fn, logGroupName: logGroup, logStreamName: logStream, lines: [...lines] })
       soon ??= clock.after(SOON, flushInTurn)
     },
     onLine(listener) {

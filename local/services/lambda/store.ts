@@ -24,9 +24,9 @@ export const reservedOf = (functions: readonly LambdaFunction[]): number =>
 
 export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) => Cloud): LambdaStore => {
   const { state, clock, ids } = ground
-  state.define('create table if not exists lambda_functions (arn text primary key, name text, body text)')
+  state.define('create table if not exists lambda_functions (arn text primary key, body text)')
   const all = state.prepare('select body from lambda_functions')
-  const put = state.prepare('insert or replace into lambda_functions (arn, name, body) values (?, ?, ?)')
+  const put = state.prepare('insert or replace into lambda_functions (arn, body) values (?, ?)')
   const drop = state.prepare('delete from lambda_functions where arn = ?')
 
   const functions = new Map<string, LambdaFunction>()
@@ -47,10 +47,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
       : { kind: 'package', folder: code.kind === 'folder' ? code.folder : folderOf(code.id) }
   const roles = createRoles(ground, cloudOf)
   const asRole = async (fn: LambdaFunction) => cloudOf(background(ground, (await roles.assume(fn)).caller, fn.region))
-  const shipping = createLogShipping(ground, (arn) => {
-    const fn = functions.get(arn)
-    return fn && asRole(fn)
-  })
+  const shipping = createLogShipping(ground, (arn) => functions.get(arn), asRole)
   const execution = createExecution({
     cache: ground.cache,
     endpoint: ground.url,
@@ -65,8 +62,15 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     [...functions.values()]
       .filter((fn) => fn.account === account && fn.region === region)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-  const concurrencyOf = ({ reserved, account, region }: LambdaFunction) =>
-    reserved ?? Math.min(MOST_ENVIRONMENTS, ACCOUNT_CONCURRENCY - reservedOf(list(account, region)))
+  /** What an account's functions without a reservation share, by region; forgotten when a function changes. */
+  const unreserved = new Map<string, number>()
+  const concurrencyOf = ({ reserved, account, region }: LambdaFunction) => {
+    if (reserved !== undefined) return reserved
+    const key = `${account} ${region}`
+    const rest = unreserved.get(key) ?? ACCOUNT_CONCURRENCY - reservedOf(list(account, region))
+    unreserved.set(key, rest)
+    return Math.min(MOST_ENVIRONMENTS, rest)
+  }
   const dropPackage = (code: StoredCode) => {
     if (code.kind === 'package') rmSync(folderOf(code.id), { recursive: true, force: true })
   }
@@ -80,8 +84,9 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     list,
     save(fn) {
       const before = functions.get(fn.arn)
-      put.run(fn.arn, fn.name, JSON.stringify(fn))
+      put.run(fn.arn, JSON.stringify(fn))
       functions.set(fn.arn, fn)
+      unreserved.clear()
       if (!before || before.revision === fn.revision) return
       execution.retire(fn.arn)
       if (before.code !== fn.code) leave(before.code)
@@ -89,6 +94,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     remove(fn) {
       drop.run(fn.arn)
       functions.delete(fn.arn)
+      unreserved.clear()
       execution.retire(fn.arn)
       leave(fn.code)
     },
