@@ -179,7 +179,10 @@ export const structures = (model: Model, shape: Structure, side: Side, depth = 0
 const isAlwaysThere = ({ required, place }: Member) =>
   required || place?.in === 'label' || place?.in === 'payload' || place?.in === 'status' || place?.in === 'headers'
 
-/** Members that S3's client changes on their way, or makes of others. */
+/**
+ * Members that do not come through S3's clients as they are: keys of encryption go as base64 with their MD5, a length and
+ * an MD5 are those of the body, a mode makes the client check the body, and of `Expires` it makes two members.
+ */
 const isLeftOut = ({ name }: Model, member: Member, side: Side): boolean =>
   member.shape.kind === 'events' ||
   (name === 's3' &&
