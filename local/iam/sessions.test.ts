@@ -67,7 +67,15 @@ describe('sessions', () => {
       secretAccessKey,
       sessionToken,
       expiration,
-      caller: { ...caller, accessKeyId },
+      caller: {
+        ...caller,
+        accessKeyId,
+        keys: {
+          ...caller.keys,
+          'aws:TokenIssueTime': new Date(expiration - 900_000).toISOString().replace(/\.\d+/, ''),
+          'aws:MultiFactorAuthPresent': 'false',
+        },
+      },
     })
   })
 
@@ -88,14 +96,16 @@ describe('sessions', () => {
   })
 
   it('keeps sessions over a restart', () => {
-    const { accessKeyId, sessionToken } = open().begin(caller, 900)
+    const before = open()
+    const { accessKeyId } = before.begin(caller, 900)
+    const known = before.find(accessKeyId)
     state.close()
     state = openState(folder)
 
     const found = open().find(accessKeyId)
 
-    expect(found?.sessionToken).to.equal(sessionToken)
-    expect(found?.caller).to.deep.equal({ ...caller, accessKeyId })
+    expect(found).not.to.equal(undefined)
+    expect(found).to.deep.equal(known)
   })
 
   it('gives the same caller each time, so that its policies are compiled once', () => {

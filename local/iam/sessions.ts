@@ -23,6 +23,7 @@ export interface Session {
 
 /** The access keys of a cloud: `local`, and every session that was begun; kept in the state, so that they outlive a restart. */
 export interface Sessions {
+  /** Begins a session; to the caller's condition keys come those that every session carries. */
   begin(caller: Caller & { kind: 'role' }, seconds: number): Credentials
   /** What an access key stands for; expired sessions too, until they are swept. */
   find(accessKeyId: string): Session | undefined
@@ -83,8 +84,10 @@ export const createSessions = (state: State, clock: Clock, ids: Ids, account: st
       const accessKeyId = `ASIA${ids.text(16, UPPER)}`
       const secretAccessKey = ids.secret(30)
       const sessionToken = ids.secret(192)
-      const expiration = clock.now() + seconds * 1000
-      insert.run(accessKeyId, secretAccessKey, sessionToken, expiration, JSON.stringify({ ...caller, accessKeyId }))
+      const now = clock.now()
+      const expiration = now + seconds * 1000
+      const whole: Caller = { ...caller, accessKeyId, keys: { ...issuedKeys(now), ...caller.keys } }
+      insert.run(accessKeyId, secretAccessKey, sessionToken, expiration, JSON.stringify(whole))
       return { accessKeyId, secretAccessKey, sessionToken, expiration }
     },
     find(accessKeyId) {

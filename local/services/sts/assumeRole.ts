@@ -1,7 +1,6 @@
 import { deflateRawSync } from 'node:zlib'
 import { ServiceError } from '../../base/errors.ts'
 import { documentOf, type Role } from '../../iam/directory/directory.ts'
-import { issuedKeys } from '../../iam/sessions.ts'
 import type { Access, Caller, ConditionKeys, Policy, PolicySource } from '../../iam/types.ts'
 import { validatePolicy } from '../../iam/validate.ts'
 import type { Call } from '../service.ts'
@@ -136,7 +135,6 @@ export const assumeRole = {
         userId: `${role.id}:${RoleSessionName}`,
         sessionPolicies: policies,
         keys: {
-          ...issuedKeys(call.ground.clock.now()),
           ...(SourceIdentity === undefined ? {} : { 'aws:SourceIdentity': SourceIdentity }),
           ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [tagKey(key), value])),
           ...(transitive.length ? { [TRANSITIVE]: transitive } : {}),
