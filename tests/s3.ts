@@ -1,7 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import {
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  type CompleteMultipartUploadCommandInput,
+  CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
+  GetObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+  UploadPartCommand,
+  type UploadPartCommandInput,
+} from '@aws-sdk/client-s3'
 import { movableClock } from '../local/base/clock.ts'
 import { ServiceError } from '../local/base/errors.ts'
 import type { Ground } from '../local/base/ground.ts'
@@ -11,7 +22,7 @@ import { createOutbox } from '../local/base/outbox.ts'
 import { openState } from '../local/base/state.ts'
 import { createDoor } from '../local/door/door.ts'
 import { type Credentials, createSessions } from '../local/iam/sessions.ts'
-import type { Caller, Policy } from '../local/iam/types.ts'
+import type { Caller, Policy, Statement } from '../local/iam/types.ts'
 import { createDispatch } from '../local/services/dispatch.ts'
 import { s3 } from '../local/services/s3/service.ts'
 import type { S3Store } from '../local/services/s3/store.ts'
@@ -143,9 +154,6 @@ export const openTestS3 = async ({ folder }: TestS3Options = {}) => {
     /** A client of a role that may do what statements say. */
     as: (name: string, statements: Policy['Statement'], account?: string) =>
       clientOf(credentialsOf(role(name, { Version: '2012-10-17', Statement: statements }, account))),
-    /** A client that does not sign. */
-    stranger: () =>
-      clientOf({ accessKeyId: '', secretAccessKey: '' }, { signer: { sign: async (request) => request } }),
     /** What was accepted for delivery. */
     parcels: () =>
       state
@@ -177,4 +185,43 @@ export const withS3 = (): TestS3 => {
       return Reflect.get(running, key)
     },
   })
+}
+
+/** A statement that allows. */
+export const allow = (Action: string | string[], Resource: string | string[], Condition?: Statement['Condition']) => ({
+  Effect: 'Allow' as const,
+  Action,
+  Resource,
+  ...(Condition ? { Condition } : {}),
+})
+
+/** Multipart uploads into a bucket, step by step; `client` is asked when a step is taken. */
+export const uploader = (client: () => S3Client, Bucket: string) => ({
+  async begin(Key: string, more: Partial<CreateMultipartUploadCommandInput> = {}): Promise<Begun> {
+    const { UploadId } = await client().send(new CreateMultipartUploadCommand({ Bucket, Key, ...more }))
+    return { Bucket, Key, UploadId }
+  },
+  /** Uploads a part, and gives what CompleteMultipartUpload wants of it. */
+  async upload(
+    begun: Begun,
+    PartNumber: number,
+    Body: string | Uint8Array,
+    more: Partial<UploadPartCommandInput> = {},
+  ): Promise<CompletedPart> {
+    const input = { ...begun, PartNumber, Body, ...more }
+    const { $metadata: _, ServerSideEncryption: __, ...part } = await client().send(new UploadPartCommand(input))
+    return { ...part, PartNumber }
+  },
+  complete: (begun: Begun, Parts: CompletedPart[], more: Partial<CompleteMultipartUploadCommandInput> = {}) =>
+    client().send(new CompleteMultipartUploadCommand({ ...begun, MultipartUpload: { Parts }, ...more })),
+  async bytesOf(Key: string): Promise<Buffer> {
+    const { Body } = await client().send(new GetObjectCommand({ Bucket, Key }))
+    return Buffer.from((await Body?.transformToByteArray()) ?? [])
+  },
+})
+
+interface Begun {
+  Bucket: string
+  Key: string
+  UploadId: string | undefined
 }

@@ -46,14 +46,6 @@ const metadataOf = (given: Record<string, string> = {}): Record<string, string> 
   return metadata
 }
 
-/** `aws-chunked` says how the request came, not what the object is. */
-const encodingOf = (header: string | undefined): string | undefined =>
-  header
-    ?.split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '' && one !== 'aws-chunked')
-    .join(',') || undefined
-
 const given = <T extends object>(members: T): T =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== '')) as T
 
@@ -69,7 +61,7 @@ export const attributesOf = (input: AttributesInput): Attributes => {
   return given({
     CacheControl: input.CacheControl,
     ContentDisposition: input.ContentDisposition,
-    ContentEncoding: encodingOf(input.ContentEncoding),
+    ContentEncoding: input.ContentEncoding,
     ContentLanguage: input.ContentLanguage,
     ContentType: input.ContentType || 'binary/octet-stream',
     Expires: input.Expires?.getTime(),
@@ -104,6 +96,9 @@ const NOT_HERE: Record<string, string> = {
   ObjectLockMode: 'x-amz-object-lock-mode',
   ObjectLockRetainUntilDate: 'x-amz-object-lock-retain-until-date',
   ObjectLockLegalHoldStatus: 'x-amz-object-lock-legal-hold',
+  ObjectLockEventHold: 'x-amz-object-lock-event-hold',
+  ObjectLockEventHoldDurationDays: 'x-amz-object-lock-event-hold-duration-days',
+  ObjectLockEventHoldDurationYears: 'x-amz-object-lock-event-hold-duration-years',
   WriteOffsetBytes: 'x-amz-write-offset-bytes',
 }
 

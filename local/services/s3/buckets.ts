@@ -90,6 +90,8 @@ export const buckets: Operations = {
       if (!isBucketName(name))
         throw refusal('InvalidBucketName', 400, 'The specified bucket is not valid.', { BucketName: name })
       if (input.ObjectLockEnabledForBucket) throw notImplemented('x-amz-bucket-object-lock-enabled')
+      if (input.BucketNamespace !== undefined && input.BucketNamespace !== 'global')
+        throw notImplemented('x-amz-bucket-namespace')
       if (asked.Bucket ?? asked.Location) throw notImplemented('CreateBucketConfiguration')
       checkBucketAcl(input)
       const home = regionOf(asked.LocationConstraint, region)
@@ -134,6 +136,7 @@ export const buckets: Operations = {
           throw refusal('BucketNotEmpty', 409, 'The bucket you tried to delete is not empty', { BucketName: Bucket })
         store.uploads.abortAll(Bucket)
         store.buckets.remove(Bucket)
+        store.policies.delete(Bucket)
       })
       return {}
     },

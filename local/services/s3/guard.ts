@@ -18,24 +18,13 @@ const restriction = (bucket: string, account: string): Statement => ({
   },
 })
 
-interface Kept {
-  text: string
-  restricted: boolean
-  source: PolicySource
-}
-
-/** Policies as they were last read, so that IAM need not compile them anew for every request. */
-const kept = new WeakMap<S3Store, Map<string, Kept>>()
-
 /** The policy of the bucket that an ARN of S3 names. */
 export const bucketPolicy = (arn: string, store: S3Store): PolicySource | undefined => {
   const [name = ''] = arn.slice(bucketArn('').length).split('/', 1)
   const text = store.buckets.setting(name, 'policy')
   if (text === undefined) return undefined
   const restricted = store.buckets.setting(name, 'publicAccessBlock')?.RestrictPublicBuckets ?? false
-  const ofStore = kept.get(store) ?? new Map<string, Kept>()
-  kept.set(store, ofStore)
-  const known = ofStore.get(name)
+  const known = store.policies.get(name)
   if (known?.text === text && known.restricted === restricted) return known.source
   const given: Policy = JSON.parse(text)
   const owner = store.buckets.find(name)?.account ?? ''
@@ -43,6 +32,6 @@ export const bucketPolicy = (arn: string, store: S3Store): PolicySource | undefi
   const policy: Policy =
     restricted && isPublic(given) ? { ...given, Statement: [...statements, restriction(name, owner)] } : given
   const source: PolicySource = { name: `bucket policy of ${name}`, kind: 'resource', policy }
-  ofStore.set(name, { text, restricted, source })
+  store.policies.set(name, { text, restricted, source })
   return source
 }

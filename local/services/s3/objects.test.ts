@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as S from '@aws-sdk/client-s3'
 import { expect } from 'chai'
-import fc from 'fast-check'
 import { refusalOf } from '../../../tests/refusal.ts'
 import { withS3 } from '../../../tests/s3.ts'
 
@@ -96,76 +95,6 @@ describe('objects', () => {
     expect(got.TagCount).to.equal(undefined)
   })
 
-  // Keys are any UTF-8 of 1 to 1,024 bytes.
-  const keys = [
-    'a b',
-    'a+b',
-    'a%20b',
-    '%',
-    'ä/ö ü',
-    '漢字.png',
-    '\u{1f600}',
-    '../../etc/passwd',
-    'a/../b',
-    './a',
-    '.',
-    '..',
-    '/a',
-    '//',
-    'a//b',
-    'a/',
-    '/',
-    '\\',
-    'a?b=c&d',
-    'a#b',
-    'a:b',
-    '*',
-    '\'"<>&;',
-    '\u0001\u001f\u007f',
-    '\n\r\t',
-    'é',
-    'e\u0301',
-    'constructor',
-    '__proto__',
-    'x'.repeat(1024),
-    '漢'.repeat(341),
-  ]
-  for (const key of keys)
-    it(`keeps the key ${JSON.stringify(key).slice(0, 40)}`, async () => {
-      await put(key, key)
-
-      const read = await text(key)
-      const listed = await s3.send(new S.ListObjectsV2Command({ Bucket, Prefix: key, EncodingType: 'url' }))
-      await s3.send(new S.DeleteObjectCommand({ Bucket, Key: key }))
-      const gone = await refusalOf(s3.send(new S.HeadObjectCommand({ Bucket, Key: key })))
-
-      expect(read).to.equal(key)
-      const names = listed.Contents?.map((one) => decodeURIComponent((one.Key ?? '').replaceAll('+', ' ')))
-      expect(names).to.include(key)
-      expect(gone.status).to.equal(404)
-    })
-
-  it('keeps any key apart from any other', async () => {
-    const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).filter((one) => one.isWellFormed())
-
-    await fc.assert(
-      fc.asyncProperty(key, async (one) => {
-        await put(one, `bytes of ${one}`)
-
-        expect(await text(one)).to.equal(`bytes of ${one}`)
-      }),
-      { numRuns: 60 },
-    )
-  })
-
-  it('refuses a key of more than 1,024 bytes', async () => {
-    for (const Key of ['x'.repeat(1025), '漢'.repeat(342)]) {
-      const refused = await refusalOf(put(Key, ''))
-
-      expect(refused).to.deep.equal({ name: 'KeyTooLongError', message: 'Your key is too long', status: 400 })
-    }
-  })
-
   it('takes 2 KB of metadata and no byte more', async () => {
     await put('metadata', '', { Metadata: { a: 'x'.repeat(2047) } })
 
@@ -196,6 +125,22 @@ describe('objects', () => {
       expect(refused.name, JSON.stringify(more)).to.equal(name)
     }
     expect((await refusalOf(s3.send(new S.HeadObjectCommand({ Bucket, Key: 'refused' })))).status).to.equal(404)
+  })
+
+  it('says of what it does not have that it has not got it', async () => {
+    const key = { Bucket, Key: 'unencrypted' }
+    await put('unencrypted', 'x')
+    const SSECustomerKey = Buffer.alloc(32).toString('base64')
+    const encrypted = { ...key, SSECustomerAlgorithm: 'AES256', SSECustomerKey }
+
+    const read = await refusalOf(s3.send(new S.GetObjectCommand(encrypted)))
+    const bypass = await refusalOf(s3.send(new S.DeleteObjectCommand({ ...key, BypassGovernanceRetention: true })))
+    const bySize = await refusalOf(s3.send(new S.DeleteObjectCommand({ ...key, IfMatchSize: 1 })))
+
+    expect(read.message).to.equal('The encryption parameters are not applicable to this object.')
+    expect(bypass).to.include({ name: 'InvalidArgument', status: 400 })
+    expect(bySize).to.include({ name: 'NotImplemented', status: 501 })
+    expect(await text('unencrypted')).to.equal('x')
   })
 
   it('takes the one list of access that changes nothing', async () => {

@@ -2,26 +2,15 @@ import * as S from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { expect } from 'chai'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { ACCOUNT, OTHER_ACCOUNT, withS3 } from '../../../tests/s3.ts'
+import { ACCOUNT, allow, withS3 } from '../../../tests/s3.ts'
 import type { Statement } from '../../iam/types.ts'
 
 const Bucket = 'guarded'
 const ARN = `arn:aws:s3:::${Bucket}`
-const allow = (Action: Statement['Action'], Resource: Statement['Resource'], Condition?: Statement['Condition']) => ({
-  Effect: 'Allow' as const,
-  ...(Action === undefined ? {} : { Action }),
-  ...(Resource === undefined ? {} : { Resource }),
-  ...(Condition ? { Condition } : {}),
-})
 
 describe('permissions of S3', () => {
   const t = withS3()
   let admin: S.S3Client
-  const policy = (...statements: object[]) =>
-    new S.PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) })
-  const everybody = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `${ARN}/*` }
-  const open = (settings: S.PublicAccessBlockConfiguration) =>
-    admin.send(new S.PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: settings }))
 
   beforeEach(async () => {
     admin = t.client()
@@ -213,120 +202,6 @@ describe('permissions of S3', () => {
       expect(refused, action).to.include({ name: 'AccessDenied', status: 403 })
       expect(refused.message).to.contain(`to perform: ${action} `)
     }
-  })
-
-  it('of a bucket’s policy allow and deny', async () => {
-    await admin.send(
-      policy(
-        {
-          Effect: 'Allow',
-          Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/guest` },
-          Action: 's3:GetObject',
-          Resource: `${ARN}/*`,
-        },
-        {
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 's3:GetObject',
-          Resource: `${ARN}/a`,
-          Condition: { StringEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/banned` } },
-        },
-      ),
-    )
-    const guest = t.as('guest', [])
-    const banned = t.as('banned', allow('s3:*', '*'))
-
-    const read = await guest.send(new S.GetObjectCommand({ Bucket, Key: 'a' }))
-    const refused = await refusalOf(banned.send(new S.GetObjectCommand({ Bucket, Key: 'a' })))
-
-    expect(read.ContentLength).to.equal(5)
-    expect(refused.message).to.contain('with an explicit deny in a resource-based policy')
-  })
-
-  it('between accounts need both sides', async () => {
-    const foreign = t.as('foreign', allow('s3:*', '*'), OTHER_ACCOUNT)
-    const unallowed = t.as('unallowed', [], OTHER_ACCOUNT)
-    const get = new S.GetObjectCommand({ Bucket, Key: 'a' })
-
-    const before = await refusalOf(foreign.send(get))
-    await admin.send(
-      policy({
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` },
-        Action: 's3:GetObject',
-        Resource: `${ARN}/*`,
-      }),
-    )
-    const after = await foreign.send(get)
-    const identity = await refusalOf(unallowed.send(get))
-
-    expect(before.name).to.equal('AccessDenied')
-    expect(after.ContentLength).to.equal(5)
-    expect(identity.name).to.equal('AccessDenied')
-  })
-
-  it('of new buckets keep the public out, whatever their policy', async () => {
-    const stranger = () => fetch(`${t.url}/${Bucket}/a`)
-
-    const refused = await refusalOf(admin.send(policy(everybody)))
-    await open({ RestrictPublicBuckets: true })
-    await admin.send(policy(everybody))
-    const restricted = await stranger()
-    const status = await admin.send(new S.GetBucketPolicyStatusCommand({ Bucket }))
-    await open({})
-    const answered = await stranger()
-    const opened = await admin.send(new S.GetBucketPolicyStatusCommand({ Bucket }))
-    const another = await fetch(`${t.url}/${Bucket}/none`)
-
-    expect(refused).to.include({ name: 'AccessDenied', status: 403 })
-    expect(refused.message).to.contain(
-      'because public policies are blocked by the BlockPublicPolicy block public access setting.',
-    )
-    expect(restricted.status).to.equal(403)
-    expect(await restricted.text()).to.contain('<Code>AccessDenied</Code><Message>Access Denied</Message>')
-    expect(status.PolicyStatus?.IsPublic).to.equal(false)
-    expect(await answered.text()).to.equal('bytes')
-    expect(opened.PolicyStatus?.IsPublic).to.equal(true)
-    expect(another.status).to.equal(403) // nobody said that strangers may list
-  })
-
-  it('of a restricted bucket with a public policy leave the owner’s account in', async () => {
-    await open({ RestrictPublicBuckets: true })
-    await admin.send(policy(everybody))
-    const get = new S.GetObjectCommand({ Bucket, Key: 'a' })
-
-    const own = await t.as('own', []).send(get)
-    const foreign = await refusalOf(t.as('foreign', allow('s3:*', '*'), OTHER_ACCOUNT).send(get))
-
-    expect(own.ContentLength).to.equal(5)
-    expect(foreign.name).to.equal('AccessDenied')
-  })
-
-  it('do not reach what is not allowed to strangers', async () => {
-    const paths = [`/${Bucket}/a`, `/${Bucket}`, '/', `/${Bucket}?policy`]
-
-    for (const path of paths) expect((await fetch(t.url + path)).status, path).to.equal(403)
-    const written = await fetch(`${t.url}/${Bucket}/b`, { method: 'PUT', body: 'x' })
-    expect(written.status).to.equal(403)
-    const unknown = await fetch(`${t.url}/not-there/a`)
-    expect(unknown.status).to.equal(404)
-  })
-
-  it('are kept as given, and forgotten', async () => {
-    const given = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...everybody, Effect: 'Deny' }] }, null, 1)
-    await admin.send(new S.PutBucketPolicyCommand({ Bucket, Policy: given }))
-
-    const { Policy } = await admin.send(new S.GetBucketPolicyCommand({ Bucket }))
-    await admin.send(new S.DeleteBucketPolicyCommand({ Bucket }))
-    const gone = await refusalOf(admin.send(new S.GetBucketPolicyCommand({ Bucket })))
-    const block = await admin.send(new S.GetPublicAccessBlockCommand({ Bucket }))
-    await admin.send(new S.DeletePublicAccessBlockCommand({ Bucket }))
-    const noBlock = await refusalOf(admin.send(new S.GetPublicAccessBlockCommand({ Bucket })))
-
-    expect(Policy).to.equal(given)
-    expect(gone).to.deep.equal({ name: 'NoSuchBucketPolicy', message: 'The bucket policy does not exist', status: 404 })
-    expect(Object.values(block.PublicAccessBlockConfiguration ?? {})).to.deep.equal([true, true, true, true])
-    expect(noBlock).to.include({ name: 'NoSuchPublicAccessBlockConfiguration', status: 404 })
   })
 
   it('know who owns objects', async () => {

@@ -58,6 +58,8 @@ const describe = (
   object: StoredObject,
 ): { parts: Part[]; range: Range; told: ReadOutput } => {
   const given = overrides(input, call)
+  if (input.SSECustomerAlgorithm !== undefined || input.SSECustomerKey !== undefined)
+    throw invalidRequest('The encryption parameters are not applicable to this object.')
   if (input.Range !== undefined && input.PartNumber !== undefined)
     throw invalidRequest('Cannot specify both Range header and partNumber query parameter')
   checkRead(input, object, call.ground.clock.now())

@@ -3,7 +3,7 @@ import type { Ground } from '../../base/ground.ts'
 import type { State } from '../../base/state.ts'
 import { createFiles, type Files } from './files.ts'
 import { type Objects, objectTable } from './objectTable.ts'
-import type { Bucket, Settings } from './types.ts'
+import type { Bucket, ReadPolicy, Settings } from './types.ts'
 import { type Uploads, uploadTable } from './uploadTable.ts'
 
 export interface Buckets {
@@ -24,6 +24,8 @@ export interface S3Store {
   readonly objects: Objects
   readonly uploads: Uploads
   readonly files: Files
+  /** Policies that took part in a decision, by bucket. */
+  readonly policies: Map<string, ReadPolicy>
   /** A number higher than any before, by which the events of a key are put in order. */
   sequence(now: number): number
 }
@@ -74,5 +76,5 @@ export const createStore = ({ state, ids }: Pick<Ground, 'state' | 'ids'>): S3St
   const objects = objectTable(state, files)
   const uploads = uploadTable(state, files, objects)
   files.sweep(objects.files())
-  return { buckets, objects, uploads, files, sequence: createSequence(state) }
+  return { buckets, objects, uploads, files, policies: new Map(), sequence: createSequence(state) }
 }

@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-s3'
 import type { ChecksumName } from '../../base/checksums.ts'
+import type { PolicySource } from '../../iam/types.ts'
 import type { Checksums } from './files.ts'
 
 export interface Bucket {
@@ -25,6 +26,14 @@ export interface Settings {
   notification: Sdk.NotificationConfiguration
   /** As it was asked for: `EU` or a region. */
   location: string
+}
+
+/** A bucket's policy as it was last read, so that IAM need not compile it anew for every request. */
+export interface ReadPolicy {
+  readonly text: string
+  /** Whether RestrictPublicBuckets was on. */
+  readonly restricted: boolean
+  readonly source: PolicySource
 }
 
 /** Headers that come back as they were sent, and metadata of the user's own. */

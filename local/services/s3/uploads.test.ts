@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as S from '@aws-sdk/client-s3'
 import { expect } from 'chai'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { withS3 } from '../../../tests/s3.ts'
+import { uploader, withS3 } from '../../../tests/s3.ts'
 
 const Bucket = 'uploads'
 const MB = 1024 ** 2
@@ -20,33 +20,7 @@ describe('multipart uploads', () => {
     s3 = t.client()
     await s3.send(new S.CreateBucketCommand({ Bucket }))
   })
-  const begin = async (Key: string, more: Partial<S.CreateMultipartUploadCommandInput> = {}) => {
-    const { UploadId } = await s3.send(new S.CreateMultipartUploadCommand({ Bucket, Key, ...more }))
-    return { Bucket, Key, UploadId }
-  }
-  type Begun = Awaited<ReturnType<typeof begin>>
-  const upload = async (
-    begun: Begun,
-    PartNumber: number,
-    Body: string | Uint8Array,
-    more: Partial<S.UploadPartCommandInput> = {},
-  ): Promise<S.CompletedPart> => {
-    const {
-      $metadata: _,
-      ServerSideEncryption: __,
-      ...part
-    } = await s3.send(new S.UploadPartCommand({ ...begun, PartNumber, Body, ...more }))
-    return { ...part, PartNumber }
-  }
-  const complete = (
-    begun: Begun,
-    Parts: S.CompletedPart[],
-    more: Partial<S.CompleteMultipartUploadCommandInput> = {},
-  ) => s3.send(new S.CompleteMultipartUploadCommand({ ...begun, MultipartUpload: { Parts }, ...more }))
-  const bytesOf = async (Key: string, more: Partial<S.GetObjectCommandInput> = {}) =>
-    Buffer.from(
-      (await (await s3.send(new S.GetObjectCommand({ Bucket, Key, ...more }))).Body?.transformToByteArray()) ?? [],
-    )
+  const { begin, upload, complete, bytesOf } = uploader(() => s3, Bucket)
   const files = () => readdirSync(join(t.folder, 's3')).length
 
   it('become one object, in the order of their numbers', async () => {
@@ -178,63 +152,6 @@ describe('multipart uploads', () => {
 
     expect(refused).to.include({ name: 'PreconditionFailed', status: 412 })
     expect(conflict).to.include({ name: 'ConditionalRequestConflict', status: 409 })
-  })
-
-  const sums: [algorithm: S.ChecksumAlgorithm, type: S.ChecksumType][] = [
-    ['CRC32', 'COMPOSITE'],
-    ['CRC32', 'FULL_OBJECT'],
-    ['CRC32C', 'FULL_OBJECT'],
-    ['CRC64NVME', 'FULL_OBJECT'],
-    ['SHA1', 'COMPOSITE'],
-    ['SHA256', 'COMPOSITE'],
-  ]
-  for (const [ChecksumAlgorithm, ChecksumType] of sums)
-    it(`have a checksum ${ChecksumAlgorithm}, ${ChecksumType}`, async () => {
-      const member = `Checksum${ChecksumAlgorithm}` as 'ChecksumCRC32'
-      const Key = `${ChecksumAlgorithm} ${ChecksumType}`
-      const begun = await begin(Key, { ChecksumAlgorithm, ChecksumType })
-      const one = await upload(begun, 1, first, { ChecksumAlgorithm })
-      const two = await upload(begun, 2, last, { ChecksumAlgorithm })
-
-      const done = await complete(begun, [one, two])
-      const put = await s3.send(
-        new S.PutObjectCommand({ Bucket, Key: 'put', Body: Buffer.concat([first, last]), ChecksumAlgorithm }),
-      )
-      const read = await bytesOf(Key) // the client checks it
-      const parts = await s3.send(
-        new S.GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['ObjectParts', 'Checksum'] }),
-      )
-
-      if (ChecksumType === 'FULL_OBJECT') expect(done[member]).to.equal(put[member])
-      else expect(done[member]).to.match(/-2$/)
-      expect(done.ChecksumType).to.equal(ChecksumType)
-      expect(read.length).to.equal(5 * MB + last.length)
-      expect(parts.ObjectParts).to.include({ TotalPartsCount: 2, IsTruncated: false })
-      expect(parts.ObjectParts?.Parts?.map((part) => part[member])).to.deep.equal([one[member], two[member]])
-      expect(parts.Checksum?.ChecksumType).to.equal(ChecksumType)
-    })
-
-  it('refuse checksums that do not fit', async () => {
-    const begun = await begin('sha', { ChecksumAlgorithm: 'SHA256' })
-    const { ChecksumSHA256: _, ...part } = await upload(begun, 1, 'x', { ChecksumAlgorithm: 'SHA256' })
-
-    const mixed = await refusalOf(upload(begun, 1, 'x', { ChecksumAlgorithm: 'CRC32' }))
-    const missing = await refusalOf(complete(begun, [part]))
-    const full = await refusalOf(begin('sha', { ChecksumAlgorithm: 'SHA256', ChecksumType: 'FULL_OBJECT' }))
-    const composite = await refusalOf(begin('crc', { ChecksumAlgorithm: 'CRC64NVME', ChecksumType: 'COMPOSITE' }))
-
-    expect(mixed).to.deep.equal({
-      name: 'InvalidRequest',
-      message: 'Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: crc32',
-      status: 400,
-    })
-    expect(missing.message).to.equal(
-      'The upload was created using a sha256 checksum. The complete request must include the checksum for each part. It was missing for part 1 in the request.',
-    )
-    expect(full.message).to.equal('The FULL_OBJECT checksum type cannot be used with the sha256 checksum algorithm.')
-    expect(composite.message).to.equal(
-      'The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm.',
-    )
   })
 
   it('copy parts of other objects', async () => {

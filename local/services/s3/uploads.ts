@@ -92,7 +92,7 @@ export const uploads: Operations = {
     },
   },
   UploadPart: {
-    action: (input, call) => writeAccess(call, { ...input, IfMatch: undefined }, [], false),
+    action: (input, call) => writeAccess(call, input, [], false),
     async run(input, call) {
       checkHere(input)
       checkPartNumber(input.PartNumber)

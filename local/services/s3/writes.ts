@@ -3,7 +3,7 @@ import { bucketOf, objectAccess, writeAccess } from './access.ts'
 import { attributesOf, checkAcl, checkHere, storageClassOf, taggingHeader } from './attributes.ts'
 import type { Operations, S3Call, S3Output } from './call.ts'
 import { checkDelete, checkWrite, quoted } from './conditions.ts'
-import { malformedXml } from './errors.ts'
+import { invalidArgument, malformedXml, notImplemented } from './errors.ts'
 import { announce } from './events.ts'
 import type { Received } from './files.ts'
 import { checkVersion } from './lookup.ts'
@@ -45,6 +45,16 @@ export const land = (
     store.files.remove([file])
     throw error
   }
+}
+
+/** @throws ServiceError InvalidArgument: no bucket here has Object Lock. */
+const checkUnlocked = (bypass: boolean | undefined) => {
+  if (bypass !== undefined)
+    throw invalidArgument(
+      'x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.',
+      'x-amz-bypass-governance-retention',
+      undefined,
+    )
 }
 
 type DeleteResult = Required<Pick<S3Output<'DeleteObjects'>, 'Deleted' | 'Errors'>>
@@ -89,9 +99,14 @@ export const writes: Operations = {
       const reads = input.IfMatch !== undefined && input.IfMatch !== '*'
       return reads ? [asked, objectAccess(call, 'GetObject', input)] : asked
     },
-    run({ Bucket, Key, VersionId, IfMatch }, call) {
+    run(input, call) {
+      const { Bucket, Key, IfMatch } = input
       const bucket = bucketOf(call, Bucket)
-      checkVersion(VersionId)
+      checkVersion(input.VersionId)
+      checkUnlocked(input.BypassGovernanceRetention)
+      // Of directory buckets alone.
+      if (input.IfMatchLastModifiedTime !== undefined) throw notImplemented('x-amz-if-match-last-modified-time')
+      if (input.IfMatchSize !== undefined) throw notImplemented('x-amz-if-match-size')
       const { objects } = call.store
       call.ground.state.transaction(() => {
         const object = objects.find(Bucket, Key)
@@ -105,8 +120,9 @@ export const writes: Operations = {
   },
   DeleteObjects: {
     action: 'anyone', // each key is decided by itself
-    async run({ Bucket, Delete, ExpectedBucketOwner }, call) {
+    async run({ Bucket, Delete, ExpectedBucketOwner, BypassGovernanceRetention }, call) {
       bucketOf(call, Bucket, ExpectedBucketOwner)
+      checkUnlocked(BypassGovernanceRetention)
       const { Objects = [], Quiet = false } = Delete
       if (Objects.length === 0 || Objects.length > MOST_KEYS) throw malformedXml()
       const result: DeleteResult = { Deleted: [], Errors: [] }
