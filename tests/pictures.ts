@@ -239,3 +239,23 @@ export const seen = async (file: Uint8Array) => {
 
 /** The quarters of an upright picture, row by row. */
 export const UPRIGHT: Quarter[] = ['red', 'green', 'blue', 'white']
+
+/** A picture of 1,600 × 1,200 pixels with the person of a photograph four times in it, in several sizes. */
+export const fourTimes = async (photo: Uint8Array): Promise<Buffer> => {
+  const sharp = await loadSharp()
+  const places = [
+    [512, 50, 50],
+    [400, 700, 100],
+    [450, 1100, 600],
+    [420, 300, 750],
+  ]
+  const persons = places.map(async ([side, left = 0, top = 0]) => ({
+    input: await sharp(photo).resize(side, side).toBuffer(),
+    left,
+    top,
+  }))
+  return sharp({ create: { width: 1600, height: 1200, channels: 3, background: '#557' } })
+    .composite(await Promise.all(persons))
+    .jpeg()
+    .toBuffer()
+}

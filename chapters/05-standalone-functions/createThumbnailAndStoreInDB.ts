@@ -3,7 +3,8 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { S3Event, S3EventRecord } from 'aws-lambda'
 import { environment } from './lib/environment.ts'
-import { type Box, makeThumbnail, NotAPicture } from './lib/thumbnail.ts'
+import { NotAPicture, type Size } from './lib/picture.ts'
+import { makeThumbnail } from './lib/thumbnail.ts'
 
 const TABLE = environment('TABLE')
 /** The side of the box, in pixels, where the picture's metadata asks for no other. */
@@ -18,7 +19,7 @@ const table = DynamoDBDocumentClient.from(new DynamoDBClient(), { marshallOption
 export const decodeKey = (key: string): string => decodeURIComponent(key.replace(/\+/g, ' '))
 
 /** The box that the uploader asks for in the metadata `width` and `height`; what is no positive number is ignored. */
-export const boxOf = (metadata: Record<string, string>): Box => {
+export const boxOf = (metadata: Record<string, string>): Size => {
   const side = (value: string | undefined) =>
     Number(value) > 0 && Number.isFinite(Number(value)) ? Number(value) : DEFAULT_SIZE
   return { width: side(metadata.width), height: side(metadata.height) }

@@ -14,7 +14,8 @@ import {
   twelveMegapixels,
   UPRIGHT,
 } from '../../../tests/pictures.ts'
-import { fitted, makeThumbnail, NotAPicture } from './thumbnail.ts'
+import { NotAPicture } from './picture.ts'
+import { fitted, makeThumbnail } from './thumbnail.ts'
 
 const box = { width: 200, height: 200 }
 
