@@ -84,11 +84,19 @@ const POLYNOMIALS: Partial<Record<ChecksumName, { width: bigint; polynomial: big
 /** Whether checksums of parts give the checksum of the whole without its bytes. */
 export const isCombinable = (name: ChecksumName): boolean => POLYNOMIALS[name] !== undefined
 
+/** The CRC (base64) of some bytes, and how many they are. */
+export interface Summed {
+  value: string
+  size: number
+}
+
+const numberOf = (base64: string) => BigInt(`0x${Buffer.from(base64, 'base64').toString('hex')}`)
+
 /**
- * The CRC of A followed by B, from the CRCs of both (base64) and the length of B in bytes: A's moves on by that many zero
- * bytes, which is a multiplication by a power of x modulo the polynomial, and B's is added.
+ * The CRC of bytes that follow each other, from theirs: what came before moves on by as many zero bytes as follow, which is
+ * a multiplication by a power of x modulo the polynomial, and the next one is added.
  */
-export const combine = (name: ChecksumName, a: string, b: string, lengthOfB: number): string => {
+export const combine = (name: ChecksumName, [first, ...rest]: readonly [Summed, ...Summed[]]): string => {
   const { width, polynomial } = POLYNOMIALS[name] as { width: bigint; polynomial: bigint }
   const times = (x: bigint, y: bigint) => {
     let product = 0n
@@ -98,13 +106,21 @@ export const combine = (name: ChecksumName, a: string, b: string, lengthOfB: num
     }
     return product
   }
-  let power = 1n << (width - 9n) // x to the 8th: one byte
-  let factor = 1n << (width - 1n) // x to the 0th
-  for (let left = lengthOfB; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) factor = times(power, factor)
-    power = times(power, power)
+  const powerOf = (bytes: number) => {
+    let power = 1n << (width - 9n) // x to the 8th: one byte
+    let factor = 1n << (width - 1n) // x to the 0th
+    for (let left = bytes; left > 0; left = Math.floor(left / 2)) {
+      if (left % 2 === 1) factor = times(power, factor)
+      power = times(power, power)
+    }
+    return factor
   }
-  const number = (text: string) => BigInt(`0x${Buffer.from(text, 'base64').toString('hex')}`)
-  const sum = times(factor, number(a)) ^ number(b)
+  const powers = new Map<number, bigint>() // parts are mostly of one size
+  let sum = numberOf(first.value)
+  for (const { value, size } of rest) {
+    const power = powers.get(size) ?? powerOf(size)
+    powers.set(size, power)
+    sum = times(power, sum) ^ numberOf(value)
+  }
   return Buffer.from(sum.toString(16).padStart(Number(width / 4n), '0'), 'hex').toString('base64')
 }

@@ -1,12 +1,11 @@
 import { byName, type ChecksumName } from '../../base/checksums.ts'
 import type { Access } from '../../iam/types.ts'
-import type { Bytes } from '../service.ts'
 import { bucketAnywhere, bucketOf, existingTags, objectAccess, writeAccess } from './access.ts'
 import { attributesOf, checkAcl, checkHere, checkReadable, storageClassOf, taggingHeader } from './attributes.ts'
 import type { Operations, S3Call } from './call.ts'
 import { checkCopySource, checkWrite, quoted } from './conditions.ts'
 import { invalidArgument, invalidRequest, notImplemented } from './errors.ts'
-import { find, missing } from './lookup.ts'
+import { bytesOf, find, missing } from './lookup.ts'
 import { checksumMembers, receive } from './receive.ts'
 import type { Checksum, StoredObject } from './types.ts'
 import { land } from './writes.ts'
@@ -62,10 +61,6 @@ export const checkSource = (
   checkCopySource(conditions, object, call.ground.clock.now())
   checkReadable(object.storageClass, "Operation is not valid for the source object's storage class")
 }
-
-/** The bytes of an object. */
-export const bytesOf = ({ store }: S3Call, { content }: StoredObject, start: number, length: number): Bytes =>
-  store.files.read(content, store.objects.parts(content), start, length)
 
 const checkDirective = (name: string, value: string | undefined) => {
   if (value !== undefined && value !== 'COPY' && value !== 'REPLACE')

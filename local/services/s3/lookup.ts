@@ -1,3 +1,4 @@
+import type { Bytes } from '../service.ts'
 import type { S3Call } from './call.ts'
 import { invalidArgument, noSuchKey } from './errors.ts'
 import type { StoredObject } from './types.ts'
@@ -28,3 +29,7 @@ export const missing = async (call: S3Call, { Bucket, Key }: Named): Promise<nev
   await call.cloud('s3').HeadBucket({ Bucket })
   throw noSuchKey(Key)
 }
+
+/** `length` bytes of an object from `start`, to be asked for in the turn that found it. */
+export const bytesOf = ({ store }: S3Call, { content }: StoredObject, start: number, length: number): Bytes =>
+  store.files.read(content, store.objects.pieces(content), start, length)

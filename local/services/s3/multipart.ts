@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Algorithm, byName, type ChecksumName, combine, isCombinable } from '../../base/checksums.ts'
+import { type Algorithm, byName, type ChecksumName, combine, isCombinable, type Summed } from '../../base/checksums.ts'
 import type { S3Input } from './call.ts'
 import { invalidRequest, refusal } from './errors.ts'
 import type { Checksum, Part, Upload } from './types.ts'
@@ -82,11 +82,7 @@ export const etagOfParts = (parts: readonly Part[]): string => {
 /** The checksum of the object: of its bytes, out of the parts' CRCs, or of the parts' checksums. */
 export const checksumOfParts = ({ algorithm = 'CRC64NVME', type }: Upload, parts: readonly Part[]): Checksum => {
   const sums = parts.map(({ checksums, size }) => ({ value: checksums[algorithm] as string, size }))
-  if (type === 'FULL_OBJECT') {
-    const [first, ...rest] = sums as [(typeof sums)[number], ...typeof sums]
-    const value = rest.reduce((sum, next) => combine(algorithm, sum, next.value, next.size), first.value)
-    return { algorithm, type, value }
-  }
+  if (type === 'FULL_OBJECT') return { algorithm, type, value: combine(algorithm, sums as [Summed, ...Summed[]]) }
   const running = (byName.get(algorithm) as Algorithm).begin()
   for (const { value } of sums) running.update(Buffer.from(value, 'base64'))
   // Only CRC64NVME takes its time, and that is never composite.

@@ -1,5 +1,5 @@
 import type { State } from '../../base/state.ts'
-import type { Files } from './files.ts'
+import type { Files, Piece } from './files.ts'
 import type { Listed, Part, StoredObject } from './types.ts'
 
 export interface Objects {
@@ -15,6 +15,8 @@ export interface Objects {
   part(content: string, number: number): Part | undefined
   /** The parts of an object or an upload, in their order. */
   parts(content: string): Part[]
+  /** Where their bytes are. */
+  pieces(content: string): Piece[]
   removePart(part: Part): void
   /** Removes the parts of a content, with their files. */
   removeParts(content: string): void
@@ -79,6 +81,7 @@ export const objectTable = (state: State, files: Files): Objects => {
     values (?, ?, ?, ?, ?, ?, ?)`)
   const part = state.prepare('select * from s3_parts where content = ? and number = ?')
   const parts = state.prepare('select * from s3_parts where content = ? order by number')
+  const pieces = state.prepare('select file, size from s3_parts where content = ? order by number')
   const removePart = state.prepare('delete from s3_parts where content = ? and number = ?')
   const removeParts = state.prepare('delete from s3_parts where content = ? returning file')
   const allFiles = state.prepare('select file from s3_parts')
@@ -130,6 +133,7 @@ export const objectTable = (state: State, files: Files): Objects => {
       return row && partOf(row)
     },
     parts: (content) => (parts.all(content) as Row[]).map(partOf),
+    pieces: (content) => pieces.all(content) as unknown as Piece[],
     removePart({ content, number, file }) {
       removePart.run(content, number)
       state.committed(() => files.remove([file]))

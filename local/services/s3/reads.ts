@@ -3,7 +3,7 @@ import { checkReadable } from './attributes.ts'
 import type { Operations, S3Call, S3Input, S3Output } from './call.ts'
 import { checkRead, quoted } from './conditions.ts'
 import { invalidArgument, invalidRequest, notFound, refusal } from './errors.ts'
-import { find, missing } from './lookup.ts'
+import { bytesOf, find, missing } from './lookup.ts'
 import { type Range, rangeOf } from './ranges.ts'
 import { checksumMembers } from './receive.ts'
 import type { Part, StoredObject } from './types.ts'
@@ -52,27 +52,22 @@ const overrides = (input: ReadInput, call: S3Call): Partial<ReadOutput> => {
 }
 
 /** All that is told of an object besides its bytes, and which of them. */
-const describe = (
-  input: ReadInput,
-  call: S3Call,
-  object: StoredObject,
-): { parts: Part[]; range: Range; told: ReadOutput } => {
+const describe = (input: ReadInput, call: S3Call, object: StoredObject): { range: Range; told: ReadOutput } => {
   const given = overrides(input, call)
   if (input.SSECustomerAlgorithm !== undefined || input.SSECustomerKey !== undefined)
     throw invalidRequest('The encryption parameters are not applicable to this object.')
   if (input.Range !== undefined && input.PartNumber !== undefined)
     throw invalidRequest('Cannot specify both Range header and partNumber query parameter')
   checkRead(input, object, call.ground.clock.now())
-  const parts = call.store.objects.parts(object.content)
   const { size, checksum, attributes, tags } = object
   const whole = { start: 0, end: size - 1 }
-  const part = input.PartNumber === undefined ? undefined : partRange(parts, input.PartNumber)
+  const part =
+    input.PartNumber === undefined ? undefined : partRange(call.store.objects.parts(object.content), input.PartNumber)
   const asked = part ?? rangeOf(input.Range, size)
   const range = asked ?? whole
   const isWhole = range.start === 0 && range.end === whole.end
   const { Expires, ...headers } = attributes
   return {
-    parts,
     range,
     told: {
       AcceptRanges: 'bytes',
@@ -102,9 +97,9 @@ export const reads: Operations = {
     action: onExisting('GetObject', 'GetObjectVersion'),
     async run(input, call) {
       const object = find(call, input) ?? (await missing(call, input))
-      const { parts, range, told } = describe(input, call, object)
+      const { range, told } = describe(input, call, object)
       checkReadable(object.storageClass, "The operation is not valid for the object's storage class")
-      const Body = call.store.files.read(object.content, parts, range.start, range.end - range.start + 1)
+      const Body = bytesOf(call, object, range.start, range.end - range.start + 1)
       return { ...told, Body }
     },
   },

@@ -4,11 +4,11 @@ import { bucketOf, objectAccess, writeAccess } from './access.ts'
 import { attributesOf, checkAcl, checkHere, storageClassOf, taggingHeader } from './attributes.ts'
 import type { Operations, S3Call } from './call.ts'
 import { checkWrite, quoted } from './conditions.ts'
-import { algorithmOf, bytesOf, checkSource, sourceAccess, sourceOf } from './copies.ts'
+import { algorithmOf, checkSource, sourceAccess, sourceOf } from './copies.ts'
 import { invalidRequest, noSuchUpload } from './errors.ts'
 import { announce } from './events.ts'
 import type { Received } from './files.ts'
-import { find, missing } from './lookup.ts'
+import { bytesOf, find, missing } from './lookup.ts'
 import { checksumOfParts, checksumType, checkWhole, chosenParts, etagOfParts } from './multipart.ts'
 import { formEncode } from './names.ts'
 import { copyRange } from './ranges.ts'
@@ -168,7 +168,8 @@ export const uploads: Operations = {
           tags,
           checksum,
         }
-        for (const part of uploaded) if (!parts.includes(part)) store.objects.removePart(part)
+        const chosen = new Set(parts)
+        for (const part of uploaded) if (!chosen.has(part)) store.objects.removePart(part)
         store.uploads.complete(upload)
         store.objects.put(completed)
         announce(call, bucket, 'ObjectCreated:CompleteMultipartUpload', completed)
