@@ -120,12 +120,15 @@ export const startAsynchronous = ({ outbox, clock, log }: Ground, lambda: Lambda
   /** Runs the function; a refusal is that of Lambda itself: throttled, or a role that it may not assume. */
   const attempt = async (fn: LambdaFunction, event: AsynchronousEvent): Promise<InvokeResult | ServiceError> => {
     try {
-      return await lambda.execute(fn, {
+      const result = await lambda.execute(fn, {
         requestId: event.requestId,
         functionArn: event.invokedArn,
         payload: Buffer.from(event.payload),
         identity: event.identity,
       })
+      // Only then is the event done: a kill must not take the lines of an event that is not run again.
+      await lambda.logged()
+      return result
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error
       if (event.throttles === 0) tell(`event ${event.requestId} of ${fn.name} has to wait: ${error.message}`)

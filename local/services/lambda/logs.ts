@@ -11,8 +11,8 @@ type Logs = Client<Sdks['logs']>
 export interface LogShipping {
   take(spec: FunctionSpec, logStream: string, lines: FunctionLogLine[]): void
   onLine(listener: LineListener): () => void
-  /** Sends what has not been sent yet. */
-  stop(): Promise<void>
+  /** Sends what has not been sent yet; resolves when it is there, or lost with a word in the cloud's log. */
+  flush(): Promise<void>
 }
 
 /** Lines that come together go together, after so many ms. */
@@ -139,6 +139,6 @@ export const createLogShipping = (
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    stop: flushInTurn,
+    flush: flushInTurn,
   }
 }

@@ -138,10 +138,11 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     },
     asRole,
     onLine: shipping.onLine,
+    logged: shipping.flush,
     async stop() {
       stopped = true
       await execution.stop()
-      await shipping.stop()
+      await shipping.flush()
     },
   }
 }

@@ -101,6 +101,8 @@ export interface LambdaStore {
   asRole(fn: LambdaFunction): Promise<Cloud>
   /** Hears each line that a function logs, as it comes. Gives a function that ends it. */
   onLine(listener: LineListener): () => void
+  /** Resolves when what functions have logged so far is in CloudWatch Logs. */
+  logged(): Promise<void>
   /** Ends every execution environment, and brings the last lines to the log. */
   stop(): Promise<void>
 }
