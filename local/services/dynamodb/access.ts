@@ -1,9 +1,10 @@
 import type { ConditionKeys } from '../../iam/types.ts'
+import type { DynamoDBCall } from './calls.ts'
 import type { Expressions } from './expressions.ts'
 import { namesOf } from './keys.ts'
 import type { TableName } from './names.ts'
 import type { Path } from './paths.ts'
-import type { DynamoDBCall, Item, Table, Value } from './types.ts'
+import type { Item, Table, Value } from './types.ts'
 import { attribute } from './values.ts'
 
 /** Members of a request that name attributes by the keys of a map. */

@@ -1,8 +1,9 @@
 import { keep, range } from '../constraints.ts'
 import { found, tableKeys } from './access.ts'
+import type { DynamoDBCall, Operations } from './calls.ts'
 import { invalid } from './dynalite.ts'
 import { knownTable, nameArn, tableName } from './names.ts'
-import type { DynamoDBCall, Operations, Table } from './types.ts'
+import type { Table } from './types.ts'
 
 /** How many days back point-in-time recovery reaches, unless a table says less. */
 const DAYS = 35
@@ -54,7 +55,7 @@ export const account = {
     run({ TableName, PointInTimeRecoverySpecification: asked }, call) {
       keep('ValidationException', range('recoveryPeriodInDays', asked.RecoveryPeriodInDays, 1, DAYS))
       if (!asked.PointInTimeRecoveryEnabled && asked.RecoveryPeriodInDays !== undefined)
-        throw invalid('RecoveryPeriodInDays can only be specified when PointInTimeRecoveryEnabled is true')
+        throw invalid('Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery.')
       return call.store.transaction(() => {
         const table = knownTable(tableName(TableName, call), call)
         table.recovery = asked.PointInTimeRecoveryEnabled

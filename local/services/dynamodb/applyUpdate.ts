@@ -1,3 +1,4 @@
+import { sorted } from './checks.ts'
 import { minus, plus } from './decimals.ts'
 import { invalid } from './dynalite.ts'
 import { at, type Path } from './paths.ts'
@@ -40,7 +41,7 @@ export const add = (existing: Value | undefined, value: Value, message: string):
   if (value.N !== undefined) return { N: plus(existing?.N ?? '0', value.N) }
   const type = setOf(value)
   if (!type) throw invalid(message)
-  return { [type]: [...new Set([...(existing?.[type] ?? []), ...(value[type] as string[])])] }
+  return { [type]: sorted(type, [...new Set([...(existing?.[type] ?? []), ...(value[type] as string[])])]) }
 }
 
 /** A set without some elements; nothing when none is left. @throws ServiceError when the types differ, with `message` */

@@ -1,15 +1,17 @@
 import type { Access } from '../../iam/types.ts'
 import { attributesOf, found, itemKeys, leadingKeys, selectOf } from './access.ts'
+import type { DynamoDBCall, Operations } from './calls.ts'
 import { createMeter, readUnits } from './capacity.ts'
+import { checkValues, toJson } from './checks.ts'
 import { checkRequest, invalid } from './dynalite.ts'
 import { type Get, type GetRequest, getItem, meterWrite, readGet, shownItem } from './items.ts'
 import { checkItemKeys, checkKey, placeInTable } from './keys.ts'
 import { nameArn, type TableName, tableName, tableOf } from './names.ts'
 import { planned } from './prepared.ts'
 import { itemSize } from './sizes.ts'
-import type { DynamoDBCall, Item, Operations, Table } from './types.ts'
-import { sdkItem, toJson } from './values.ts'
-import { carryOut, checkItem, checkValues, collectionMetrics, type Write } from './writes.ts'
+import type { Item, Table } from './types.ts'
+import { sdkItem } from './values.ts'
+import { carryOut, checkItem, collectionMetrics, type Write } from './writes.ts'
 
 /** Most items of a batch that is written, and of one that is read; most bytes that one answers with. */
 const MOST_WRITES = 25

@@ -78,6 +78,16 @@ const checkOperands = (reader: Reader, name: string, args: Operand[]): void => {
   }
 }
 
+const ORDERED = ['S', 'N', 'B']
+
+/** Notes operands that have no order: only strings, numbers and binary do. */
+export const checkOrdered = (reader: Reader, operator: string, operands: readonly Operand[]): void => {
+  for (const operand of operands) {
+    const type = typeOfOperand(operand)
+    if (type !== undefined && !ORDERED.includes(type)) wrongType(reader, operator, type)
+  }
+}
+
 /** Notes bounds of BETWEEN of two types, or the wrong way round. */
 export const checkBounds = (reader: Reader, low: Operand, high: Operand): void => {
   if (low.is !== 'value' || high.is !== 'value') return

@@ -1,4 +1,4 @@
-import { checkBounds, checkCall, checkDistinct, checkValue, misused } from './conditionChecks.ts'
+import { checkBounds, checkCall, checkDistinct, checkOrdered, checkValue, misused } from './conditionChecks.ts'
 import type { Comparator, Condition, Operand } from './conditions.ts'
 import { type Fault, type Placeholders, readExpression } from './expressionText.ts'
 import type { Path } from './paths.ts'
@@ -47,7 +47,8 @@ export const parseCondition = (kind: string, text: string, placeholders: Placeho
   const group = <T extends object>(read: () => T): T => {
     const inner = nested(read)
     reader.expect(')')
-    if (grouped.has(inner)) reader.fault('parentheses', 'The expression has redundant parentheses;')
+    if (grouped.has(inner) && kind !== 'KeyConditionExpression')
+      reader.fault('parentheses', 'The expression has redundant parentheses;')
     grouped.add(inner)
     return inner
   }
@@ -74,6 +75,7 @@ export const parseCondition = (kind: string, text: string, placeholders: Placeho
       reader.operator()
       const b = value()
       checkDistinct(reader, word, checkValue(reader, a), b)
+      if (word !== '=' && word !== '<>') checkOrdered(reader, word, [a, b])
       return { is: 'compare', comparator: word as Comparator, a, b }
     }
     if (reader.take('BETWEEN')) {
@@ -81,6 +83,7 @@ export const parseCondition = (kind: string, text: string, placeholders: Placeho
       const low = value()
       reader.expect('AND')
       const high = value()
+      checkOrdered(reader, 'BETWEEN', [a, low, high])
       checkBounds(reader, low, high)
       return { is: 'between', a: checkValue(reader, a), low, high }
     }

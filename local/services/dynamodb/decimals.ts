@@ -41,6 +41,9 @@ const check = (number: Decimal): Decimal => {
   return number
 }
 
+/** Whether a text is a number: digits, maybe a sign, a point and an exponent. */
+export const isNumber = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)
+
 /** The one spelling of a number: plain digits, no zeros in front or behind. */
 export const normalise = (text: string): string => print(check(parse(text)))
 
@@ -57,8 +60,10 @@ export const plus = (a: string, b: string): string => {
 
 export const minus = (a: string, b: string): string => plus(a, b.startsWith('-') ? b.slice(1) : `-${b}`)
 
+export const byteOrder = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b)
+
 /** Less than, equal to, greater than zero as `a` is to `b`. */
-export const compareNumbers = (a: string, b: string): number => Buffer.compare(sortable(a), sortable(b))
+export const compareNumbers = (a: string, b: string): number => byteOrder(sortable(a), sortable(b))
 
 /** The least exponent becomes 0, the greatest 255. */
 const SHIFT = 129

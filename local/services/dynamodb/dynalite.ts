@@ -37,7 +37,6 @@ export type LegacyConditions = Record<string, LegacyCondition>
 
 interface Validations {
   checkValidations(request: Request, types: Record<string, unknown>, custom?: Rules['custom']): void
-  validateAttributeValue(value: Value): string | undefined
   validateAttributeConditions(request: { Expected?: LegacyConditions }): string | undefined
   validateConditions(conditions?: LegacyConditions): string | undefined
   findDuplicate(names: readonly string[]): string | undefined | null
@@ -108,9 +107,6 @@ export const checkRequest = (operation: Known, request: Request, { rules = false
     throw new ServiceError(__type.split('#').at(-1) ?? '', message ?? Message ?? '')
   }
 }
-
-/** What is wrong with a value, in AWS's words; writes its numbers in plain digits, in place. */
-export const valueFault = (value: Value): string | undefined => library().validations.validateAttributeValue(value)
 
 /** What is wrong with an `Expected`. */
 export const expectedFault = (expected: LegacyConditions | undefined): string | undefined =>

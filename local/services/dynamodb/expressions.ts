@@ -1,5 +1,6 @@
+import { checkValue } from './checks.ts'
 import { type ParsedCondition, parseCondition } from './conditionExpression.ts'
-import { invalid, valueFault } from './dynalite.ts'
+import { invalid } from './dynalite.ts'
 import { type Placeholders, readExpression } from './expressionText.ts'
 import type { Path } from './paths.ts'
 import type { Item } from './types.ts'
@@ -89,10 +90,7 @@ export const readExpressions = (
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = request
   checkPlaceholders('ExpressionAttributeNames', '#', names)
   checkPlaceholders('ExpressionAttributeValues', ':', values)
-  for (const [key, value] of Object.entries(values ?? {})) {
-    const fault = valueFault(value)
-    if (fault) throw invalid(`ExpressionAttributeValues contains invalid value: ${fault} for key ${key}`)
-  }
+  for (const value of Object.values(values ?? {})) checkValue(value)
   const placeholders: Placeholders = {
     names: names ?? {},
     values: values ?? {},

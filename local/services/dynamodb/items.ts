@@ -1,5 +1,7 @@
 import { attributesOf, found, itemKeys, leadingKeys, selectOf } from './access.ts'
+import type { DynamoDBCall, Operations } from './calls.ts'
 import { createMeter, type Meter, readUnits, writeUnits } from './capacity.ts'
+import { checkValues, toJson } from './checks.ts'
 import { checkRequest, duplicate, invalid, type Request } from './dynalite.ts'
 import { type ExpressionMembers, type Expressions, readExpressions } from './expressions.ts'
 import { checkKey } from './keys.ts'
@@ -7,13 +9,13 @@ import { nameArn, type TableName, tableName, tableOf } from './names.ts'
 import { type Path, project } from './paths.ts'
 import { planned } from './prepared.ts'
 import { itemSize } from './sizes.ts'
-import type { DynamoDBCall, Item, Operations } from './types.ts'
-import { sdkItem, toJson } from './values.ts'
+import type { Item } from './types.ts'
+import { sdkItem } from './values.ts'
 import type { WriteRequest } from './writes.ts'
 import {
   carryOut,
-  checkValues,
   collectionOf,
+  enveloped,
   readWrite,
   type Write,
   type WriteKind,
@@ -50,7 +52,7 @@ const returned = ({ request, expressions }: Write, { before, after }: Written): 
 
 const write = (kind: WriteKind) =>
   planned({
-    plan: (input: object, call) => readWrite(kind, toJson(input) as WriteRequest, call),
+    plan: (input: object, call) => readWrite(kind, toJson(input) as WriteRequest, call, enveloped),
     access: (plan, call) => [`dynamodb:${kind}`, nameArn(plan.name), writeKeys(plan, call)],
     run(plan, call) {
       const written = call.store.transaction(() => carryOut(plan, call))

@@ -58,7 +58,8 @@ export const keyConditionsOf = (condition: Condition): KeyConditions => {
       return
     }
     const [name, operator, values] = single(one)
-    if (conditions[name]) throw invalid('KeyConditionExpressions must only contain one condition per key')
+    if (conditions[name])
+      throw invalid('Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key')
     conditions[name] = { ComparisonOperator: operator, AttributeValueList: values }
   }
   visit(condition)

@@ -34,13 +34,22 @@ export const keyBytes = (value: Value): Uint8Array => {
 
 const mismatch = () => invalid('The provided key element does not match the schema')
 
-const checkPiece = (name: string, value: Value, type: KeyType, isHash: boolean) => {
-  if (value[type] === '')
-    throw invalid(
-      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${type === 'S' ? 'string' : 'binary'} value. Key: ${name}`,
-    )
+const checkPiece = (name: string, value: Value, isHash: boolean) => {
+  checkFilled(name, value)
   checkSize(keyBytes(value), isHash)
 }
+/** @throws ServiceError ValidationException for a key attribute that is empty */
+export const checkFilled = (name: string, value: Value | undefined) => {
+  if (value?.S === '' || value?.B === '')
+    throw invalid(
+      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${value.S === '' ? 'string' : 'binary'} value. Key: ${name}`,
+    )
+}
+/** @throws ServiceError ValidationException for a key, or the key of an item, that is empty */
+export const checkKeyFilled = (table: Table, item: Item): void => {
+  for (const { AttributeName: name } of table.keys) checkFilled(name, attribute(item, name))
+}
+
 const checkSize = (bytes: Uint8Array, isHash: boolean) => {
   if (isHash && bytes.length > LARGEST_HASH)
     throw invalid(
@@ -59,7 +68,7 @@ export const checkKey = (table: Table, key: Item, keys: readonly KeyElement[] = 
     const type = typeOfKey(table, name)
     const value = attribute(key, name)
     if (value?.[type] === undefined) throw mismatch()
-    checkPiece(name, value, type, index === 0)
+    checkPiece(name, value, index === 0)
   })
 }
 
@@ -73,7 +82,7 @@ export const checkItemKeys = (table: Table, item: Item): void => {
       throw invalid(
         `One or more parameter values were invalid: Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`,
       )
-    checkPiece(name, value, type, index === 0)
+    checkPiece(name, value, index === 0)
   })
   checkIndexKeys(table, item)
 }

@@ -1,8 +1,9 @@
 import { ServiceError } from '../../base/errors.ts'
+import type { DynamoDBCall } from './calls.ts'
 import { invalid } from './dynalite.ts'
 import { arnOf } from './indexes.ts'
 import type { Scope } from './tableRows.ts'
-import type { DynamoDBCall, Table } from './types.ts'
+import type { Table } from './types.ts'
 
 /** A table as a request names it: by its name, or by its ARN. */
 export interface TableName extends Scope {

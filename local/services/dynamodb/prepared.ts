@@ -1,7 +1,7 @@
 import type { Access } from '../../iam/types.ts'
 import type { Operation } from '../service.ts'
+import type { DynamoDBCall } from './calls.ts'
 import type { DynamoDBStore } from './store.ts'
-import type { DynamoDBCall } from './types.ts'
 
 /** An operation in its steps: what to do is read from the input once, for the decision and for the run. */
 interface Steps<In, Plan, Out> {

@@ -2,7 +2,17 @@ import { invalid, PLACES, placeOf } from './dynalite.ts'
 import { afterPrefix, next, type PartitionRange, type ScanRange } from './entries.ts'
 import { meets } from './evaluate.ts'
 import type { KeyConditions } from './keyConditions.ts'
-import { checkKey, keyBytes, keyOf, namesOf, type Place, placeInIndex, placeInTable, typeOfKey } from './keys.ts'
+import {
+  checkFilled,
+  checkKey,
+  keyBytes,
+  keyOf,
+  namesOf,
+  type Place,
+  placeInIndex,
+  placeInTable,
+  typeOfKey,
+} from './keys.ts'
 import type { ReadPlan } from './readPlans.ts'
 import type { Index, Item, Table, Value } from './types.ts'
 import { attribute, equal } from './values.ts'
@@ -15,7 +25,11 @@ const badStart = (why = '') => invalid(`The provided starting key is invalid${wh
 /** Refuses what a query asks of attributes that are not its keys, or of its keys in a way that they cannot answer. */
 const checkKeyConditions = (table: Table, [hash, sort]: [string, string?], conditions: KeyConditions) => {
   const count = Object.keys(conditions).length
-  if (sort === undefined && count > 1) throw invalid('Query key condition not supported')
+  const most = sort === undefined ? 1 : 2
+  if (count > most)
+    throw invalid(
+      `The number of query conditions (${count}) exceeds the number of key attributes defined in the schema (${most})`,
+    )
   for (const name of [hash, sort]) {
     if (name === undefined) continue
     const condition = conditions[name]
@@ -30,10 +44,7 @@ const checkKeyConditions = (table: Table, [hash, sort]: [string, string?], condi
     if (values.some((value) => value[type] === undefined))
       throw invalid('One or more parameter values were invalid: Condition parameter type does not match schema type')
     if (name === hash && operator !== 'EQ') throw invalid('Query key condition not supported')
-    if (name === hash && values[0]?.[type] === '')
-      throw invalid(
-        `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${type === 'S' ? 'string' : 'binary'} value. Key: ${name}`,
-      )
+    if (name === hash) checkFilled(name, values[0])
   }
 }
 

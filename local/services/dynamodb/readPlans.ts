@@ -1,11 +1,13 @@
 import { keep, range } from '../constraints.ts'
-import { checkRequest, conditionsFault, invalid, type LegacyConditions, type Request, valueFault } from './dynalite.ts'
+import type { DynamoDBCall } from './calls.ts'
+import { checkConditionValues, checkValues } from './checks.ts'
+import { checkRequest, conditionsFault, invalid, type LegacyConditions, type Request } from './dynalite.ts'
 import { type ExpressionMembers, type ExpressionName, type Expressions, readExpressions } from './expressions.ts'
 import { projectionOf } from './items.ts'
 import { type KeyConditions, keyConditionsOf } from './keyConditions.ts'
 import { type TableName, tableName } from './names.ts'
 import type { Path } from './paths.ts'
-import type { DynamoDBCall, Item } from './types.ts'
+import type { Item } from './types.ts'
 
 /** The members of a query or a scan, as JSON. */
 export interface ReadRequest extends ExpressionMembers {
@@ -71,16 +73,6 @@ const checkSegments = ({ Segment, TotalSegments }: ReadRequest) => {
     )
 }
 
-/** Some of AWS's messages about values stand alone. */
-const ALONE = /contains duplicates|number set|numeric value|significant digits|number with magnitude/
-
-const checkStart = (key: Item = {}) => {
-  for (const value of Object.values(key)) {
-    const fault = valueFault(value)
-    if (fault) throw invalid(ALONE.test(fault) ? fault : `The provided starting key is invalid: ${fault}`)
-  }
-}
-
 const OPERATIONS = {
   Query: {
     expressions: ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'],
@@ -96,6 +88,8 @@ const readKeyConditions = (request: ReadRequest, { keyCondition }: Expressions):
   const conditions = keyCondition ? keyConditionsOf(keyCondition.condition) : request.KeyConditions
   if (!conditions)
     throw invalid('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.')
+  if (keyCondition) return conditions
+  checkConditionValues(conditions)
   const fault = conditionsFault(conditions)
   if (fault) throw invalid(fault)
   const count = Object.keys(conditions).length
@@ -114,9 +108,10 @@ export const readPlan = (operation: ReadPlan['operation'], asked: ReadRequest, c
   const expressions = readExpressions(request, names, apart)
   const projection = projectionOf(request, expressions)
   const filter = request.QueryFilter ?? request.ScanFilter
+  checkConditionValues(filter)
   const fault = conditionsFault(filter)
   if (fault) throw invalid(fault)
-  checkStart(request.ExclusiveStartKey)
+  checkValues(request.ExclusiveStartKey)
   checkSegments(request)
   const keyConditions = operation === 'Query' ? readKeyConditions(request, expressions) : {}
   checkSelect(request)

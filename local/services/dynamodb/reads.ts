@@ -1,5 +1,7 @@
 import { attributesOf, found, itemKeys, leadingKey, selectOf } from './access.ts'
+import type { DynamoDBCall, Operations } from './calls.ts'
 import { createMeter, readUnits } from './capacity.ts'
+import { toJson } from './checks.ts'
 import { invalid } from './dynalite.ts'
 import type { Row } from './entries.ts'
 import { holds, holdsLegacy } from './evaluate.ts'
@@ -11,8 +13,8 @@ import { planned } from './prepared.ts'
 import { checkFilter, queryRange, scanRange } from './ranges.ts'
 import { type ReadPlan, type ReadRequest, readPlan } from './readPlans.ts'
 import { itemSize } from './sizes.ts'
-import type { DynamoDBCall, Index, Item, Operations, Table, Value } from './types.ts'
-import { attribute, sdkItem, toJson } from './values.ts'
+import type { Index, Item, Table, Value } from './types.ts'
+import { attribute, sdkItem } from './values.ts'
 
 /** Bytes that one answer looks at. */
 const LARGEST_PAGE = 1024 * 1024

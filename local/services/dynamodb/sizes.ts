@@ -1,12 +1,9 @@
 import { numberSize } from './decimals.ts'
-import { invalid } from './dynalite.ts'
 import type { Item, Value } from './types.ts'
 import { typeOf } from './values.ts'
 
 /** Largest item, names and values together ("Quotas in Amazon DynamoDB", Items). */
 export const LARGEST_ITEM = 400 * 1024
-/** Levels of maps and lists in each other. */
-const DEEPEST = 32
 
 const utf8 = (text: string) => Buffer.byteLength(text)
 const binary = (base64: string) => Buffer.byteLength(base64, 'base64')
@@ -39,18 +36,3 @@ const valueSize = (value: Value): number => {
 /** How many bytes an item counts for. */
 export const itemSize = (item: Item): number =>
   sum(Object.keys(item), (name) => utf8(name) + valueSize(item[name] as Value))
-
-const depth = (value: Value): number => {
-  const inner = value.L ?? (value.M && Object.values(value.M))
-  if (!inner) return 0
-  let deepest = 0
-  for (const one of inner) deepest = Math.max(deepest, depth(one))
-  return deepest + 1
-}
-
-/** @throws ServiceError ValidationException when values are nested deeper than DynamoDB stores them */
-export const checkDepth = (item: Item): void => {
-  for (const name of Object.keys(item))
-    if (depth(item[name] as Value) > DEEPEST)
-      throw invalid('Nesting Levels have exceeded supported limits: Attributes may be nested up to 32 levels deep')
-}

@@ -16,22 +16,40 @@ export interface Settings {
 }
 
 const VIEWS: readonly string[] = ['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY'] satisfies StreamView[]
+const CLASSES = ['STANDARD', 'STANDARD_INFREQUENT_ACCESS']
+
+/** How a stream without, or with, its view type is refused when a table is created and when it is changed. */
+const STREAM_FAULTS = {
+  create: {
+    missing: 'Table is being created with a stream enabled, UpdateViewType is required',
+    surplus: 'Table is being created with a stream disabled, UpdateViewType should not be specified',
+  },
+  update: {
+    missing: 'If stream is being enabled then UpdateViewType is required',
+    surplus: 'If stream is being disabled, then UpdateViewType must not be specified',
+  },
+}
 
 /** @throws ServiceError for settings that a table cannot have */
-export const checkSettings = ({ StreamSpecification: stream, SSESpecification: sse, TableClass }: Settings): void => {
+export const checkSettings = (settings: Settings, step: keyof typeof STREAM_FAULTS): void => {
+  const { StreamSpecification: stream, SSESpecification: sse, TableClass } = settings
   keep(
     'ValidationException',
-    oneOf('tableClass', TableClass, ['STANDARD', 'STANDARD_INFREQUENT_ACCESS']),
     oneOf('streamSpecification.streamViewType', stream?.StreamViewType, VIEWS),
     oneOf('sSESpecification.sSEType', sse?.SSEType, ['AES256', 'KMS']),
   )
-  if (stream?.StreamEnabled && !stream.StreamViewType)
-    throw wrong('StreamViewType must be specified when StreamEnabled is true')
-  if (stream && !stream.StreamEnabled && stream.StreamViewType)
-    throw wrong('StreamViewType should not be specified when StreamEnabled is false')
+  if (TableClass !== undefined && !CLASSES.includes(TableClass))
+    throw invalid(
+      `Invalid table-class parameter provided. Please try again with a valid table-class value: [${CLASSES.join(', ')}].`,
+    )
+  if (stream?.StreamEnabled && !stream.StreamViewType) throw wrong(STREAM_FAULTS[step].missing)
+  if (stream && !stream.StreamEnabled && stream.StreamViewType) throw wrong(STREAM_FAULTS[step].surplus)
   if (sse?.SSEType === 'AES256') throw wrong('SSEType AES256 is not supported')
   if (sse && !sse.Enabled && sse.KMSMasterKeyId !== undefined)
-    throw wrong('KMSMasterKeyId can only be specified when SSE is enabled')
+    throw wrong('KMSMasterKeyId can not be specified if Enabled is false')
+  if (sse && !sse.Enabled && sse.SSEType !== undefined) throw wrong('SSEType can not be specified if Enabled is false')
+  if (sse?.KMSMasterKeyId !== undefined && sse.SSEType === undefined)
+    throw wrong('SSEType KMS is required if KMSMasterKeyId is specified')
 }
 
 /** A stream that begins now; its label is the time, `2026-11-21T12:00:00.000`, and no other stream of the table has it. */
@@ -58,15 +76,17 @@ const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 export const tagsOf = (tags: readonly Tag[] = [], present: Record<string, string> = {}): Record<string, string> => {
   const all: Record<string, string> = Object.assign(Object.create(null), present)
   const seen = new Set<string>()
-  for (const { Key = '', Value = '' } of tags) {
-    if (!Key || Key.length > 128 || !ALLOWED.test(Key)) throw invalid(`The Tag Key ${Key.slice(0, 128)} is invalid`)
-    if (/^aws:/i.test(Key)) throw invalid('Tag keys starting with aws: are reserved for system use')
-    if (Value.length > 256 || !ALLOWED.test(Value)) throw invalid(`The Tag Value for the key ${Key} is invalid`)
-    if (seen.has(Key)) throw invalid(`Duplicate tag key: ${Key}`)
+  for (const { Key = '', Value } of tags) {
+    if (!Key || Key.length > 128 || !ALLOWED.test(Key))
+      throw invalid(`The Tag Key provided is invalid, Key: ${Key.slice(0, 300)}`)
+    if (/^aws:/i.test(Key)) throw invalid(`Tag Key cannot be prefixed with aws:, Key: ${Key}`)
+    if (Value === undefined || Value.length > 256 || !ALLOWED.test(Value))
+      throw invalid(`The Tag Value provided is invalid, Value: ${Value?.slice(0, 300) ?? null}`)
+    if (seen.has(Key)) throw invalid(`Duplicate Tag Keys provided as input: Duplicate Tag Key found ${Key}`)
     seen.add(Key)
     all[Key] = Value
   }
   if (Object.keys(all).length > MOST_TAGS)
-    throw invalid(`The number of tags exceeds the limit of ${MOST_TAGS} tags per resource`)
+    throw invalid('Number of Tags exceed the current limit for the provided ResourceArn')
   return all
 }

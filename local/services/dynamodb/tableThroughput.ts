@@ -17,12 +17,13 @@ export const changeThroughput = (
   present: Throughput,
   asked: { ReadCapacityUnits?: number; WriteCapacityUnits?: number },
   now: number,
+  what = 'table',
 ): Throughput => {
   const read = asked.ReadCapacityUnits ?? present.read
   const write = asked.WriteCapacityUnits ?? present.write
   if (read === present.read && write === present.write)
     throw invalid(
-      `The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: ${present.read}. Requested ReadCapacityUnits: ${read}. Current WriteCapacityUnits provisioned for the table: ${present.write}. Requested WriteCapacityUnits: ${write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
+      `The provisioned throughput for the ${what} will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the ${what}: ${present.read}. Requested ReadCapacityUnits: ${read}. Current WriteCapacityUnits provisioned for the ${what}: ${present.write}. Requested WriteCapacityUnits: ${write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
     )
   const raised = read > present.read || write > present.write
   const lowered = read < present.read || write < present.write

@@ -1,6 +1,8 @@
 import type { GlobalSecondaryIndexUpdate, UpdateTableInput } from '@aws-sdk/client-dynamodb'
 import { ServiceError } from '../../base/errors.ts'
 import { found, tableKeys } from './access.ts'
+import type { DynamoDBCall, Operations } from './calls.ts'
+import { toJson } from './checks.ts'
 import { describe } from './describe.ts'
 import { checkRequest, invalid, type Request } from './dynalite.ts'
 import { partOf } from './indexes.ts'
@@ -8,8 +10,7 @@ import { knownTable, nameArn, tableName } from './names.ts'
 import { checkSettings, encryptionOf, newStream, throughputOf, wrong } from './tableSettings.ts'
 import { checkDefinitions, checkProjections, indexOf } from './tables.ts'
 import { changeThroughput } from './tableThroughput.ts'
-import type { DynamoDBCall, Index, Operations, Table } from './types.ts'
-import { toJson } from './values.ts'
+import type { Index, Table } from './types.ts'
 
 const MOST_INDEXES = 20
 /** Members that change a table; one of them must be there. */
@@ -23,6 +24,12 @@ const CHANGES = [
   'DeletionProtectionEnabled',
   'OnDemandThroughput',
 ] as const
+/** Members beside which nothing else may change. */
+const ALONE = {
+  SSESpecification: 'Server-Side Encryption',
+  TableClass: 'TableClass',
+  DeletionProtectionEnabled: 'DeletionProtection',
+} as const
 /** Members of AWS's API that nothing here stands behind. */
 const UNKNOWN = [
   'ReplicaUpdates',
@@ -32,10 +39,44 @@ const UNKNOWN = [
   'WarmThroughput',
 ] as const
 
+/** Refuses changes that AWS does not make together. */
+const checkTogether = (request: UpdateTableInput) => {
+  const changes = CHANGES.filter((name) => request[name] !== undefined)
+  if (!changes.length)
+    throw invalid(
+      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required',
+    )
+  for (const [name, what] of Object.entries(ALONE))
+    if (changes.includes(name as keyof typeof ALONE) && changes.length > 1)
+      throw wrong(`${what} modification must be the only operation in the request`)
+  const updates = request.GlobalSecondaryIndexUpdates ?? []
+  const capacity = request.ProvisionedThroughput ?? request.BillingMode
+  const reindexes = updates.some(({ Create, Delete }) => Create ?? Delete)
+  if (capacity && request.StreamSpecification) throw wrong('You cannot modify stream status while updating table IOPS')
+  if (capacity && reindexes) throw wrong('You cannot create or delete index while updating table IOPS')
+  if (reindexes && request.StreamSpecification)
+    throw wrong('You cannot create or delete index while changing stream status')
+}
+
+const checkUpdates = ({ GlobalSecondaryIndexUpdates: updates }: UpdateTableInput) => {
+  if (updates && !updates.length) throw wrong('List of GlobalSecondaryIndexUpdates is empty')
+  const names = (updates ?? []).map(({ Create, Update, Delete }) => {
+    const actions = [Create, Update, Delete].filter((one) => one !== undefined)
+    if (!actions.length)
+      throw wrong(
+        'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
+      )
+    if (actions.length > 1)
+      throw wrong('Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object')
+    return actions[0]?.IndexName
+  })
+  const twice = names.find((name, position) => names.indexOf(name) !== position)
+  if (twice) throw wrong(`Only one global secondary index update per index is allowed simultaneously. Index: ${twice}`)
+}
+
 const check = (request: UpdateTableInput) => {
   const unknown = UNKNOWN.find((name) => request[name] !== undefined)
   if (unknown) throw wrong(`${unknown} is not part of the local cloud`)
-  checkSettings(request)
   // The library demands capacity of a new index, which on demand has none.
   const updates = request.GlobalSecondaryIndexUpdates?.map((update) => ({
     ...update,
@@ -44,22 +85,11 @@ const check = (request: UpdateTableInput) => {
     }),
   }))
   checkRequest('UpdateTable', { ...request, GlobalSecondaryIndexUpdates: updates } as unknown as Request)
-  if (!CHANGES.some((name) => request[name] !== undefined))
-    throw invalid(
-      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
-    )
+  checkSettings(request, 'update')
+  checkTogether(request)
   if (request.BillingMode === 'PROVISIONED' && !request.ProvisionedThroughput)
     throw wrong('ProvisionedThroughput must be specified when BillingMode is PROVISIONED')
-  const names = (request.GlobalSecondaryIndexUpdates ?? []).map(({ Create, Update, Delete }) => {
-    const actions = [Create, Update, Delete].filter((one) => one !== undefined)
-    if (actions.length !== 1)
-      throw wrong(
-        'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
-      )
-    return actions[0]?.IndexName
-  })
-  const twice = names.find((name, position) => names.indexOf(name) !== position)
-  if (twice) throw wrong(`Only one global secondary index update per index is allowed simultaneously. Index: ${twice}`)
+  checkUpdates(request)
 }
 
 /** Changes how a table is billed, and the capacity of the table and its indexes. */
@@ -70,7 +100,7 @@ const rebill = (table: Table, request: UpdateTableInput, now: number) => {
   const ofIndexes = new Map(updates.flatMap(({ Update }) => (Update ? [[Update.IndexName, Update]] : [])))
   for (const [name] of ofIndexes)
     if (!table.indexes.some((index) => index.kind === 'global' && index.name === name))
-      throw new ServiceError('ResourceNotFoundException', `Requested resource not found: Index: ${name} not found`)
+      throw new ServiceError('ResourceNotFoundException', 'Requested resource not found')
   if (toOnDemand) {
     if (asked || [...ofIndexes.values()].some((update) => update.ProvisionedThroughput))
       throw wrong(
@@ -95,18 +125,26 @@ const rebill = (table: Table, request: UpdateTableInput, now: number) => {
   for (const index of table.indexes) {
     const update = ofIndexes.get(index.name)
     if (update?.ProvisionedThroughput)
-      index.throughput = changeThroughput(index.throughput ?? throughputOf(), update.ProvisionedThroughput, now)
+      index.throughput = changeThroughput(
+        index.throughput ?? throughputOf(),
+        update.ProvisionedThroughput,
+        now,
+        `index ${index.name}`,
+      )
     if (update?.OnDemandThroughput) index.onDemand = update.OnDemandThroughput
   }
   if (request.OnDemandThroughput) {
-    if (!toOnDemand) throw wrong('OnDemandThroughput can only be specified when BillingMode is PAY_PER_REQUEST')
+    if (!toOnDemand)
+      throw wrong(
+        'MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED',
+      )
     table.onDemand = request.OnDemandThroughput
   }
 }
 
 const create = (table: Table, asked: NonNullable<GlobalSecondaryIndexUpdate['Create']>, request: UpdateTableInput) => {
   if (table.indexes.some(({ name }) => name === asked.IndexName))
-    throw invalid(`Attempting to create an index which already exists: ${asked.IndexName}`)
+    throw invalid('Attempting to create an index which already exists')
   if (table.indexes.filter(({ kind }) => kind === 'global').length >= MOST_INDEXES)
     throw new ServiceError(
       'LimitExceededException',
@@ -115,7 +153,7 @@ const create = (table: Table, asked: NonNullable<GlobalSecondaryIndexUpdate['Cre
   const onDemand = table.onDemandSince !== undefined
   if (onDemand && asked.ProvisionedThroughput)
     throw wrong(
-      `ProvisionedThroughput should not be specified for index: ${asked.IndexName} when BillingMode is PAY_PER_REQUEST`,
+      `Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${asked.IndexName} when BillingMode is PAY_PER_REQUEST`,
     )
   if (!onDemand && !asked.ProvisionedThroughput)
     throw wrong(`ProvisionedThroughput must be specified for index: ${asked.IndexName}`)
@@ -168,8 +206,7 @@ const reindex = (table: Table, request: UpdateTableInput, { store }: DynamoDBCal
   const name = change?.Delete?.IndexName
   if (name === undefined) return undefined
   const index = table.indexes.find((one) => one.kind === 'global' && one.name === name)
-  if (!index)
-    throw new ServiceError('ResourceNotFoundException', `Requested resource not found: Index: ${name} not found`)
+  if (!index) throw new ServiceError('ResourceNotFoundException', 'Requested resource not found')
   store.entries.clear(partOf(table, index))
   table.indexes = table.indexes.filter((one) => one !== index)
   dropDefinitions(table)
@@ -184,13 +221,12 @@ const restream = (
 ) => {
   if (!asked) return
   if (asked.StreamEnabled) {
-    if (table.stream)
-      throw new ServiceError('ResourceInUseException', `Table already has an enabled stream: TableName: ${table.name}`)
+    if (table.stream) throw invalid(`Table already has an enabled stream: TableName: ${table.name}`)
     table.stream = newStream(asked.StreamViewType, now, table.lastStream)
     table.lastStream = table.stream.label
     store.streams.open(table, now)
   } else {
-    if (!table.stream) throw invalid(`Table does not have a stream to disable: TableName: ${table.name}`)
+    if (!table.stream) throw invalid(`Table has no stream to disable: TableName: ${table.name}`)
     store.streams.close(table, now)
     delete table.stream
   }

@@ -2,13 +2,14 @@ import type { CreateTableInput } from '@aws-sdk/client-dynamodb'
 import { ServiceError } from '../../base/errors.ts'
 import type { Access } from '../../iam/types.ts'
 import { found, tableKeys, tagKeys } from './access.ts'
+import type { DynamoDBCall, Operations } from './calls.ts'
+import { toJson } from './checks.ts'
 import { describe } from './describe.ts'
 import { checkRequest, invalid, type Request } from './dynalite.ts'
 import { arnOf, partOf } from './indexes.ts'
 import { knownTable, nameArn, tableName } from './names.ts'
 import { checkSettings, encryptionOf, newStream, tagsOf, throughputOf, wrong } from './tableSettings.ts'
-import type { DynamoDBCall, Index, KeyElement, Operations, Table } from './types.ts'
-import { toJson } from './values.ts'
+import type { Index, KeyElement, Table } from './types.ts'
 
 /** Attributes of their own that the indexes of a table hold together ("Quotas in Amazon DynamoDB"). */
 const MOST_PROJECTED = 100
@@ -25,7 +26,7 @@ export const checkProjections = (indexes: readonly Pick<Index, 'projection'>[]):
     if (ProjectionType === 'INCLUDE' && !NonKeyAttributes.length)
       throw wrong('ProjectionType is INCLUDE, but NonKeyAttributes is not specified')
     if (new Set(NonKeyAttributes).size < NonKeyAttributes.length)
-      throw wrong('Duplicate attribute name in NonKeyAttributes')
+      throw wrong(`Duplicate element in NonKeyAttributes: [${NonKeyAttributes.join(', ')}]`)
     all += NonKeyAttributes.length
   }
   if (all > MOST_PROJECTED)
@@ -45,7 +46,8 @@ export const indexOf = (kind: Index['kind'], asked: NewIndex): Index => ({
 /** Every defined attribute must be a key of the table or of an index. */
 export const checkDefinitions = (definitions: Table['definitions'], keys: readonly (readonly KeyElement[])[]): void => {
   const names = definitions.map((one) => one.AttributeName)
-  if (new Set(names).size < names.length) throw wrong('Duplicate AttributeName in AttributeDefinitions')
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw invalid(`Attribute Name is duplicated: ${twice}`)
   for (const name of names)
     if (!name || Buffer.byteLength(name) > 255)
       throw wrong('AttributeName must be at least 1 and at most 255 bytes long')
@@ -58,7 +60,7 @@ export const checkDefinitions = (definitions: Table['definitions'], keys: readon
 
 const newTable = (request: CreateTableInput, { account, region, ground }: DynamoDBCall): Omit<Table, 'id'> => {
   const now = ground.clock.now()
-  checkSettings(request)
+  checkSettings(request, 'create')
   checkRequest('CreateTable', request as unknown as Request, { rules: true })
   const indexes = [
     ...(request.LocalSecondaryIndexes ?? []).map((index) => indexOf('local', index)),
@@ -67,13 +69,15 @@ const newTable = (request: CreateTableInput, { account, region, ground }: Dynamo
   const onDemand = request.BillingMode === 'PAY_PER_REQUEST'
   for (const index of request.GlobalSecondaryIndexes ?? [])
     if (!onDemand && !index.ProvisionedThroughput)
-      throw wrong(`ProvisionedThroughput must be specified for index: ${index.IndexName}`)
+      throw wrong(`ProvisionedThroughput is not specified for index: ${index.IndexName}`)
   const keys = request.KeySchema as KeyElement[]
   const definitions = request.AttributeDefinitions as Table['definitions']
   checkDefinitions(definitions, [keys, ...indexes.map((index) => index.keys)])
   checkProjections(indexes)
   if (request.OnDemandThroughput && !onDemand)
-    throw wrong('OnDemandThroughput can only be specified when BillingMode is PAY_PER_REQUEST')
+    throw wrong(
+      'MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED',
+    )
   const stream = request.StreamSpecification?.StreamEnabled
     ? newStream(request.StreamSpecification.StreamViewType, now)
     : undefined

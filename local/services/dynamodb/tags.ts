@@ -1,16 +1,17 @@
 import { ServiceError } from '../../base/errors.ts'
 import { tableKeys, tagKeys } from './access.ts'
+import type { DynamoDBCall, Operations } from './calls.ts'
 import { invalid } from './dynalite.ts'
 import { tableName } from './names.ts'
 import { tagsOf } from './tableSettings.ts'
-import type { DynamoDBCall, Operations, Table } from './types.ts'
+import type { Table } from './types.ts'
 
 /** Tags of one answer. */
 const PAGE = 10
 
 const lookUp = (arn: string, call: DynamoDBCall): Table | undefined => {
   if (!arn.startsWith('arn:'))
-    throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn.slice(0, 300)}`)
+    throw invalid(`One or more parameter values were invalid: ARNs must start with 'arn:': ${arn.slice(0, 300)}`)
   const name = tableName(arn, call)
   return call.store.tables.get(name, name.name)
 }

@@ -1,10 +1,10 @@
 import type { Ground } from '../../base/ground.ts'
 import { found, tableKeys } from './access.ts'
+import type { Operations } from './calls.ts'
 import { invalid } from './dynalite.ts'
 import { partOf } from './indexes.ts'
 import { knownTable, nameArn, tableName } from './names.ts'
 import type { DynamoDBStore } from './store.ts'
-import type { Operations } from './types.ts'
 
 /** How often what has expired is deleted, in ms. */
 const EVERY = 30_000

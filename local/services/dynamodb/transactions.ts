@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto'
 import { ServiceError } from '../../base/errors.ts'
 import type { Access } from '../../iam/types.ts'
 import { keep, length, oneOf } from '../constraints.ts'
+import type { DynamoDBCall, Operations } from './calls.ts'
 import { createMeter, readUnits } from './capacity.ts'
+import { toJson } from './checks.ts'
 import { invalid } from './dynalite.ts'
 import { type Get, type GetRequest, getItem, getKeys, meterWrite, readGet, shownItem } from './items.ts'
-import { keyBytes } from './keys.ts'
+import { checkKeyFilled, keyBytes } from './keys.ts'
 import { nameArn, type TableName, tableOf } from './names.ts'
 import { planned } from './prepared.ts'
 import { itemSize } from './sizes.ts'
-import type { DynamoDBCall, Item, Operations } from './types.ts'
-import { attribute, toJson } from './values.ts'
+import type { Item } from './types.ts'
+import { attribute } from './values.ts'
 import {
   carryOut,
   collectionMetrics,
@@ -68,8 +70,9 @@ const identity = (name: TableName, key: Item, call: DynamoDBCall): string => {
   return `${table.id}/${pieces.join('/')}`
 }
 
-/** Refuses a transaction that names one item twice. */
+/** Refuses a transaction that names one item twice, or one with an empty key. */
 const checkDistinct = (keys: readonly (readonly [TableName, Item])[], call: DynamoDBCall) => {
+  for (const [name, key] of keys) checkKeyFilled(tableOf(name, call), key)
   const all = new Set(keys.map(([name, key]) => identity(name, key, call)))
   if (all.size < keys.length) throw invalid('Transaction request cannot include multiple operations on one item')
 }

@@ -1,6 +1,4 @@
-import type * as DynamoDB from '@aws-sdk/client-dynamodb'
-import type { Operation as AnyOperation, Call, Input, Output } from '../service.ts'
-import type { DynamoDBStore } from './store.ts'
+import type { OnDemandThroughput } from '@aws-sdk/client-dynamodb'
 
 /**
  * The value of an attribute as JSON: exactly one member. It is the form of the wire, of the store and of stream events
@@ -43,7 +41,7 @@ export interface Index {
   keys: KeyElement[]
   projection: { ProjectionType: 'ALL' | 'KEYS_ONLY' | 'INCLUDE'; NonKeyAttributes?: string[] }
   throughput?: Throughput
-  onDemand?: DynamoDB.OnDemandThroughput
+  onDemand?: OnDemandThroughput
 }
 
 export type StreamView = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES'
@@ -63,7 +61,7 @@ export interface Table {
   /** When the table became one on demand; nothing for provisioned capacity. */
   onDemandSince?: number
   throughput: Throughput
-  onDemand?: DynamoDB.OnDemandThroughput
+  onDemand?: OnDemandThroughput
   stream?: { label: string; view: StreamView }
   /** The label of the last stream, enabled or not. */
   lastStream?: string
@@ -74,14 +72,4 @@ export interface Table {
   /** Point-in-time recovery: since when, and how many days it reaches back. */
   recovery?: { since: number; days: number }
   tags: Record<string, string>
-}
-
-export type Sdk = typeof DynamoDB
-export type DynamoDBCall = Call<DynamoDBStore>
-export type Operations = {
-  [Name in keyof Sdk as Name extends `${infer Operation}Command`
-    ? Operation
-    : never]?: Name extends `${infer One}Command`
-    ? AnyOperation<Input<Sdk, One>, Output<Sdk, One>, DynamoDBStore>
-    : never
 }

@@ -14,22 +14,6 @@ export const attribute = (item: Item, name: string): Value | undefined =>
 /** A map with the same members and without a prototype. */
 export const bare = (item: Item): Item => Object.assign(emptyItem(), item)
 
-/**
- * Anything that an SDK or the wire hands in, as JSON: binary as base64, absent members left out, maps without a prototype.
- */
-export const toJson = (value: unknown): unknown => {
-  if (value instanceof Uint8Array)
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
-  if (Array.isArray(value)) return value.map(toJson)
-  if (typeof value !== 'object' || value === null) return value
-  const result: Record<string, unknown> = Object.create(null)
-  for (const key of Object.keys(value)) {
-    const member = (value as Record<string, unknown>)[key]
-    if (member !== undefined && member !== null) result[key] = toJson(member)
-  }
-  return result
-}
-
 const bytes = (base64: string): Uint8Array => {
   const buffer = Buffer.from(base64, 'base64')
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)

@@ -3,14 +3,16 @@ import type { ConditionKeys } from '../../iam/types.ts'
 import { keep, oneOf } from '../constraints.ts'
 import { attributesOf, found, itemKeys, leadingKeys } from './access.ts'
 import { type AttributeUpdates, applyAttributeUpdates, applyUpdates } from './applyUpdate.ts'
-import { checkRequest, expectedFault, invalid, type LegacyConditions, type Request, valueFault } from './dynalite.ts'
+import type { DynamoDBCall } from './calls.ts'
+import { checkConditionValues, checkDepth, checkValue, checkValues } from './checks.ts'
+import { checkRequest, expectedFault, invalid, type LegacyConditions, type Request } from './dynalite.ts'
 import { holds, holdsLegacy } from './evaluate.ts'
 import { type ExpressionMembers, type Expressions, readExpressions } from './expressions.ts'
 import { checkIndexKeys, checkItemKeys, checkKey, namesOf } from './keys.ts'
 import { type TableName, tableName, tableOf } from './names.ts'
-import { checkDepth, itemSize, LARGEST_ITEM } from './sizes.ts'
+import { itemSize, LARGEST_ITEM } from './sizes.ts'
 import type { IndexChange } from './store.ts'
-import type { DynamoDBCall, Item, Table } from './types.ts'
+import type { Item, Table } from './types.ts'
 import { attribute, emptyItem, sdkItem } from './values.ts'
 
 /** The members of a request that writes one item, as JSON. */
@@ -45,18 +47,9 @@ export interface Written {
   changes: IndexChange[]
 }
 
-/** @throws ServiceError for the first value that is none */
-export const checkValues = (item: Item | undefined): void => {
-  for (const name of Object.keys(item ?? {})) {
-    const fault = valueFault(item?.[name] ?? {})
-    if (fault) throw invalid(fault)
-  }
-}
-
-/** @throws ServiceError for an item that is larger, or more deeply nested, than DynamoDB stores */
+/** @throws ServiceError for an item that is larger than DynamoDB stores */
 export const checkItem = (item: Item, message = 'Item size has exceeded the maximum allowed size'): void => {
   if (itemSize(item) > LARGEST_ITEM) throw invalid(message)
-  checkDepth(item)
 }
 
 const checkUpdates = (updates: AttributeUpdates = {}) => {
@@ -67,8 +60,7 @@ const checkUpdates = (updates: AttributeUpdates = {}) => {
       if (action !== 'DELETE') throw refuse('Only DELETE action is allowed when no attribute value is specified')
       continue
     }
-    const fault = valueFault(value)
-    if (fault) throw invalid(fault)
+    checkValue(value)
     const type = Object.keys(value)[0] as string
     if (action === 'DELETE' && !['SS', 'NS', 'BS'].includes(type))
       throw refuse(`DELETE action with value is not supported for the type ${type}`)
@@ -77,8 +69,38 @@ const checkUpdates = (updates: AttributeUpdates = {}) => {
   }
 }
 
-/** Reads a write from its members. @throws ServiceError ValidationException */
-export const readWrite = (kind: WriteKind, request: WriteRequest, call: DynamoDBCall): Write => {
+/** How AWS reports what is wrong with the values and expressions of a single write; those of a batch or transaction stand alone. */
+export const enveloped = <T>(check: () => T): T => {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof ServiceError) || /^\d+ validation error/.test(error.message)) throw error
+    throw invalid(`1 validation error detected: ${error.message}`)
+  }
+}
+
+const readParts = (kind: WriteKind, request: WriteRequest): Expressions => {
+  const update = kind === 'UpdateItem'
+  const expressions = readExpressions(
+    request,
+    update ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
+    update ? ['AttributeUpdates', 'Expected', 'ConditionalOperator'] : ['Expected', 'ConditionalOperator'],
+  )
+  checkValues(request.Item ?? request.Key)
+  checkUpdates(request.AttributeUpdates)
+  checkConditionValues(request.Expected)
+  const fault = expectedFault(request.Expected)
+  if (fault) throw invalid(fault)
+  return expressions
+}
+
+/** Reads a write from its members; `report` words what is wrong with its parts. @throws ServiceError ValidationException */
+export const readWrite = (
+  kind: WriteKind,
+  request: WriteRequest,
+  call: DynamoDBCall,
+  report: typeof enveloped = (check) => check(),
+): Write => {
   const name = tableName(request.TableName, call)
   const checked: WriteRequest = { ...request, TableName: name.name }
   checkRequest(kind === 'ConditionCheckItem' ? 'DeleteItem' : kind, checked as unknown as Request)
@@ -86,21 +108,12 @@ export const readWrite = (kind: WriteKind, request: WriteRequest, call: DynamoDB
     'ValidationException',
     oneOf('returnValuesOnConditionCheckFailure', request.ReturnValuesOnConditionCheckFailure, ['ALL_OLD', 'NONE']),
   )
-  const update = kind === 'UpdateItem'
-  const expressions = readExpressions(
-    checked,
-    update ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
-    update ? ['AttributeUpdates', 'Expected', 'ConditionalOperator'] : ['Expected', 'ConditionalOperator'],
-  )
-  checkValues(checked.Item ?? checked.Key)
-  checkUpdates(checked.AttributeUpdates)
-  if (!update && !['NONE', 'ALL_OLD'].includes(checked.ReturnValues ?? 'NONE'))
+  const expressions = report(() => readParts(kind, checked))
+  if (kind !== 'UpdateItem' && !['NONE', 'ALL_OLD'].includes(checked.ReturnValues ?? 'NONE'))
     throw invalid('ReturnValues can only be ALL_OLD or NONE')
   if (checked.Item) checkItem(checked.Item)
   if (checked.ConditionalOperator !== undefined && !Object.keys(checked.Expected ?? {}).length)
-    throw invalid('ConditionalOperator cannot be used without Expected')
-  const fault = expectedFault(checked.Expected)
-  if (fault) throw invalid(fault)
+    throw invalid('ConditionalOperator cannot be used without Filter or Expected')
   return { kind, name, request: checked, expressions }
 }
 
@@ -146,6 +159,7 @@ const updated = (table: Table, write: Write, before: Item | undefined): Item => 
   const after = expressions.update
     ? applyUpdates(expressions.update.updates, item)
     : applyAttributeUpdates(request.AttributeUpdates ?? {}, item)
+  checkDepth(after)
   checkItem(after, 'Item size to update has exceeded the maximum allowed size')
   checkIndexKeys(table, after)
   return after
