@@ -22,24 +22,21 @@ const mostOf = (asked: number | undefined, name: string): number => {
 }
 
 type Encode = (text: string) => string
-type EncodeMaybe = (text: string | undefined) => string | undefined
 
 /** How keys are written: as they are, or percent-encoded where a client wants them safe in XML. @throws ServiceError */
-const encoding = (
-  type: string | undefined,
-): { encode: Encode; maybe: EncodeMaybe; shown: { EncodingType?: 'url' } } => {
+const encoding = (type: string | undefined): { encode: Encode; shown: { EncodingType?: 'url' } } => {
   if (type !== undefined && type !== 'url')
     throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', type)
   const encode: Encode = type === 'url' ? formEncode : (text) => text
   return {
     encode,
-    maybe: (text) => (text === undefined ? undefined : encode(text)),
     shown: type === 'url' ? { EncodingType: type } : {},
   }
 }
 
-const contents = (page: Page<Listed>, encode: Encode, owner: string | undefined) =>
-  page.items.map(({ key, size, etag, modified, storageClass, algorithm, type }) => ({
+const contents = (page: Page<Listed>, encode: Encode, owner: string | undefined) => {
+  const owned = owner === undefined ? {} : { Owner: { ID: canonicalUserId(owner) } }
+  return page.items.map(({ key, size, etag, modified, storageClass, algorithm, type }) => ({
     Key: encode(key),
     LastModified: new Date(modified),
     ETag: quoted(etag),
@@ -47,8 +44,9 @@ const contents = (page: Page<Listed>, encode: Encode, owner: string | undefined)
     ChecksumType: type,
     Size: size,
     StorageClass: storageClass as 'STANDARD',
-    ...(owner === undefined ? {} : { Owner: { ID: canonicalUserId(owner) } }),
+    ...owned,
   }))
+}
 
 const commonPrefixes = ({ prefixes }: Page<unknown>, encode: Encode) =>
   prefixes.map((prefix) => ({ Prefix: encode(prefix) }))
@@ -80,7 +78,7 @@ export const lists: Operations = {
     action: onBucket('ListBucket', listKeys),
     run({ Bucket, Prefix: prefix = '', Delimiter: delimiter = '', Marker = '', MaxKeys, EncodingType }, call) {
       const { name, account } = bucketOf(call, Bucket)
-      const { encode, maybe, shown } = encoding(EncodingType)
+      const { encode, shown } = encoding(EncodingType)
       const most = mostOf(MaxKeys, 'maxKeys')
       // A marker within a shared beginning stands for all that begins so.
       const shared = Marker.startsWith(prefix) ? sharedPrefix(Marker, prefix, delimiter) : undefined
@@ -95,7 +93,7 @@ export const lists: Operations = {
         ...(delimiter ? { Delimiter: encode(delimiter) } : {}),
         ...shown,
         IsTruncated: truncated,
-        ...(truncated && delimiter ? { NextMarker: maybe(page.last) } : {}),
+        ...(truncated && delimiter ? { NextMarker: encode(page.last ?? '') } : {}),
         Contents: contents(page, encode, account),
         CommonPrefixes: commonPrefixes(page, encode),
       }
@@ -132,7 +130,7 @@ export const lists: Operations = {
     run(input, call) {
       const { Prefix: prefix = '', Delimiter: delimiter = '', KeyMarker = '', UploadIdMarker } = input
       const { name, account } = bucketOf(call, input.Bucket)
-      const { encode, maybe, shown } = encoding(input.EncodingType)
+      const { encode, shown } = encoding(input.EncodingType)
       const most = mostOf(input.MaxUploads, 'max-uploads')
       const marker = UploadIdMarker ? call.store.uploads.find(name, KeyMarker, UploadIdMarker) : undefined
       if (UploadIdMarker && KeyMarker && !marker)
@@ -151,7 +149,7 @@ export const lists: Operations = {
         Bucket: name,
         KeyMarker: encode(KeyMarker),
         UploadIdMarker: UploadIdMarker ?? '',
-        ...(truncated ? { NextKeyMarker: maybe(page.last) } : {}),
+        ...(truncated ? { NextKeyMarker: encode(page.last ?? '') } : {}),
         ...(truncated && last?.key === page.last ? { NextUploadIdMarker: last?.id } : {}),
         Prefix: encode(prefix),
         ...(delimiter ? { Delimiter: encode(delimiter) } : {}),
