@@ -92,7 +92,8 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
 
   const run = async (name: string, operationName: string, input: unknown, context: Context): Promise<unknown> => {
     const service = services.get(name)
-    const operation = service?.operations[operationName]
+    const operation =
+      service && Object.hasOwn(service.operations, operationName) ? service.operations[operationName] : undefined
     if (!service || !operation) {
       ground.log({ level: 'warn', from: name, text: `${operationName} is not part of the local cloud` })
       throw new ServiceError(
