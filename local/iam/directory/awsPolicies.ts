@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ManagedPolicy } from './directory.ts'
+import type { ManagedPolicy } from './records.ts'
 
 /** The policies that AWS itself manages, as far as templates of functions use them (AWS managed policy reference guide). */
 

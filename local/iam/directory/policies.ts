@@ -1,5 +1,6 @@
 import type { ConditionKeys, Policy, PolicySource } from '../types.ts'
-import { type Directory, documentOf, type Role } from './directory.ts'
+import type { Directory } from './directory.ts'
+import { documentOf, type Role } from './records.ts'
 
 /** The policies of roles as decisions need them: parsed once, until something in the directory changes. */
 export interface RolePolicies {

@@ -1,4 +1,4 @@
-import type { Role } from '../../iam/directory/directory.ts'
+import type { Role } from '../../iam/directory/records.ts'
 import { checkPolicyArn, type IamCall, missing, type Operations, onRole, theRole } from './names.ts'
 
 /** @throws ServiceError `NoSuchEntity` when there is no such policy. */

@@ -1,6 +1,6 @@
 import { UPPER } from '../../base/ids.ts'
 import { AWS_POLICIES } from '../../iam/directory/awsPolicies.ts'
-import type { ManagedPolicy } from '../../iam/directory/directory.ts'
+import type { ManagedPolicy } from '../../iam/directory/records.ts'
 import { sizeOf } from '../../iam/documents.ts'
 import type { Access } from '../../iam/types.ts'
 import { validatePolicy } from '../../iam/validate.ts'

@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-iam'
 import { ServiceError } from '../../base/errors.ts'
-import type { ManagedPolicy, Role, Tag } from '../../iam/directory/directory.ts'
+import type { ManagedPolicy, Role, Tag } from '../../iam/directory/records.ts'
 import type { Access, ConditionKeys } from '../../iam/types.ts'
 import { type Broken, keep, length, pattern, range } from '../constraints.ts'
 import type { Call, service } from '../service.ts'

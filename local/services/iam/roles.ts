@@ -1,5 +1,5 @@
 import { UPPER } from '../../base/ids.ts'
-import type { Role } from '../../iam/directory/directory.ts'
+import type { Role } from '../../iam/directory/records.ts'
 import { sizeOf } from '../../iam/documents.ts'
 import { localUser } from '../../iam/sessions.ts'
 import type { Access } from '../../iam/types.ts'

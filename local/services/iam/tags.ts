@@ -1,4 +1,4 @@
-import type { Tag } from '../../iam/directory/directory.ts'
+import type { Tag } from '../../iam/directory/records.ts'
 import type { ConditionKeys } from '../../iam/types.ts'
 import { length, pattern } from '../constraints.ts'
 import { invalidInput, limit, type Operations, onRole, page, theRole, valid } from './names.ts'

@@ -1,4 +1,4 @@
-import type { ManagedPolicy, PolicyVersion } from '../../iam/directory/directory.ts'
+import type { ManagedPolicy, PolicyVersion } from '../../iam/directory/records.ts'
 import { pattern } from '../constraints.ts'
 import { checkManaged } from './managedPolicies.ts'
 import {

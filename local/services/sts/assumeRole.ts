@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib'
 import { ServiceError } from '../../base/errors.ts'
-import { documentOf, type Role } from '../../iam/directory/directory.ts'
+import { documentOf, type Role } from '../../iam/directory/records.ts'
 import type { Access, Caller, ConditionKeys, Policy, PolicySource } from '../../iam/types.ts'
 import { validatePolicy } from '../../iam/validate.ts'
 import type { Call } from '../service.ts'
