@@ -1,5 +1,8 @@
+import { expect } from 'chai'
+import { ServiceError } from '../base/errors.ts'
 import { decide } from './decide.ts'
 import type { Caller, ConditionKeys, Decision, OneOrMany, Policy, PolicySource, Statement } from './types.ts'
+import { type DocumentKind, type ValidateOptions, validatePolicy } from './validate.ts'
 
 /** Callers, policies and questions for the tests of IAM. */
 
@@ -68,3 +71,42 @@ export const holds = (condition: Statement['Condition'], keys: ConditionKeys, Ve
     ],
     { keys },
   ).allowed
+
+export const ALL: Statement = { Effect: 'Allow', Action: '*', Resource: '*' }
+export const NOTHING: Statement = { Effect: 'Allow', Action: 'other:*', Resource: '*' }
+export const DENY: Statement = { Effect: 'Deny', Action: 's3:GetObject', Resource: '*' }
+/** The policy of a principal that may everything, and of one that may nothing. */
+export const identity = source('identity', ALL)
+export const none = source('identity', NOTHING)
+/** A resource's policy that names a principal. */
+export const resource = (Principal: Statement['Principal'], more: Partial<Statement> = {}): PolicySource =>
+  source('resource', { Effect: 'Allow', Principal, Action: 's3:*', Resource: '*', ...more })
+
+export type DecisionRow = [name: string, policies: PolicySource[], asked: Asked, allowed: boolean, because?: string]
+
+/** A test for each row of a table. */
+export const rows = (list: DecisionRow[]): void => {
+  for (const [name, policies, asked, allowed, because = ''] of list)
+    it(`${name}: ${allowed ? 'allowed' : 'denied'}`, () => {
+      const decision = ask(policies, asked)
+
+      expect(decision.allowed).to.equal(allowed)
+      expect(decision.because).to.equal(because)
+    })
+}
+
+/** The text of a policy document. */
+export const document = (statement: unknown, more: Record<string, unknown> = {}): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statement, ...more })
+
+/** How a document is refused, `Code: message`; nothing when it is taken. */
+export const refusal = (text: string, kind: DocumentKind, options: ValidateOptions = {}): string => {
+  try {
+    validatePolicy(text, kind, options)
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    expect(error.status).to.equal(400)
+    return `${error.code}: ${error.message}`
+  }
+  return ''
+}
