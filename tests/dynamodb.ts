@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { DynamoDB, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { type MovableClock, movableClock } from '../local/base/clock.ts'
 import type { Ground } from '../local/base/ground.ts'
 import { randomIds } from '../local/base/ids.ts'
@@ -67,9 +67,9 @@ export const openTestDynamoDB = async ({
   const door = createDoor({ ground, dispatch, sessions })
   url = (await door.listen(0)).url
 
-  const clients: DynamoDBClient[] = []
+  const clients: DynamoDB[] = []
   const client = (config: DynamoDBClientConfig = {}) => {
-    const made = new DynamoDBClient({
+    const made = new DynamoDB({
       endpoint: url,
       region: 'us-east-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
