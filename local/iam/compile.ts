@@ -46,7 +46,8 @@ const compileStatement = (source: Statement, index: number, variables: boolean):
     allow: Effect === 'Allow',
     principal: compilePrincipal(source),
     actions: list(Action ?? NotAction).map((action) => pattern(action.toLowerCase())),
-    notActions: Action === undefined,
+    // A statement without either names no action, and so fits none.
+    notActions: Action === undefined && NotAction !== undefined,
     resources:
       resources === undefined ? undefined : list(resources).map((one) => template(one, { wildcards: true, variables })),
     notResources: Resource === undefined,

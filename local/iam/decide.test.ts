@@ -230,6 +230,13 @@ describe('decide: actions and resources', () => {
     ['a prefix is not enough', may({ Action: 's3:GetObj' }), {}, false, NO_IDENTITY],
     ['NotAction: another one', not({ NotAction: 's3:PutObject' }), {}, true],
     ['NotAction: that one', not({ NotAction: ['s3:PutObject', 's3:Get*'] }), {}, false, NO_IDENTITY],
+    [
+      'a statement without actions fits none',
+      [source('identity', { Effect: 'Allow', Resource: '*' })],
+      {},
+      false,
+      NO_IDENTITY,
+    ],
     ['resources are compared with case', may({ Resource: 'arn:aws:s3:::bucket/KEY' }), {}, false, NO_IDENTITY],
     ['a resource with a wildcard', may({ Resource: 'arn:aws:s3:::buck?t/*' }), {}, true],
     ['the bucket is not its objects', may({ Resource: 'arn:aws:s3:::bucket' }), {}, false, NO_IDENTITY],
