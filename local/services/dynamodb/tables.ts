@@ -63,8 +63,8 @@ const newTable = (request: CreateTableInput, { account, region, ground }: Dynamo
   checkSettings(request, 'create')
   checkRequest('CreateTable', request as unknown as Request, { rules: true })
   const indexes = [
-    ...(request.LocalSecondaryIndexes ?? []).map((index) => indexOf('local', index)),
     ...(request.GlobalSecondaryIndexes ?? []).map((index) => indexOf('global', index)),
+    ...(request.LocalSecondaryIndexes ?? []).map((index) => indexOf('local', index)),
   ]
   const onDemand = request.BillingMode === 'PAY_PER_REQUEST'
   for (const index of request.GlobalSecondaryIndexes ?? [])
