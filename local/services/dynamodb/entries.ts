@@ -55,7 +55,7 @@ export const next = (bytes: Uint8Array): Uint8Array => Buffer.concat([bytes, Uin
 export const afterPrefix = (bytes: Uint8Array): Uint8Array | undefined => {
   const last = bytes.findLastIndex((byte) => byte < 255)
   if (last < 0) return undefined
-  const bound = bytes.slice(0, last + 1)
+  const bound = Uint8Array.from(bytes.subarray(0, last + 1))
   bound[last] = (bound[last] as number) + 1
   return bound
 }
