@@ -5,8 +5,8 @@ import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Mistake } from './base/errors.ts'
 import type { Log } from './base/log.ts'
-import { type Cloud, cacheOf, createCloud } from './cloud.ts'
 import { type Running, runningFile, statesOf } from './base/running.ts'
+import { type Cloud, cacheOf, createCloud } from './cloud.ts'
 import type { StackDescription } from './stack/stacks.ts'
 
 const usage = `npm start -- [--chapter NN] [--empty] [--port N] [--containers] [--fresh]

@@ -151,7 +151,8 @@ describe('the limits of the door', () => {
     const { caller, account, region, facts } = door.seen.at(-1)?.context ?? expect.fail()
     expect(caller).to.include({ kind: 'user', arn: 'arn:aws:iam::123456789012:user/local' })
     expect([account, region]).to.deep.equal(['123456789012', 'eu-central-1'])
-    const { requestId, headers: own, ...rest } = facts
+    const { requestId, headers: own, signature, ...rest } = facts
+    expect(signature).to.deep.equal({ from: 'header', timestamp: request.headers['x-amz-date'] })
     expect(rest).to.deep.equal({
       sourceIp: '127.0.0.1',
       userAgent: 'me/1.0',
