@@ -1,5 +1,6 @@
 import { Mistake } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
+import { localUser } from '../iam/sessions.ts'
 import type { Caller } from '../iam/types.ts'
 import { background } from '../services/background.ts'
 import type { Dispatch } from '../services/dispatch.ts'
@@ -54,15 +55,6 @@ const REGION = 'us-east-1'
 
 const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
-
-/** Who deploys at the terminal: the administrator of the local cloud. */
-const localUser = (account: string): Caller => ({
-  kind: 'user',
-  arn: `arn:aws:iam::${account}:user/local`,
-  account,
-  userId: 'AIDALOCAL00000000000',
-  accessKeyId: 'local',
-})
 
 /** The stacks of a cloud. */
 export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: Dispatch }): Stacks => {
