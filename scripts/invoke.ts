@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { Mistake } from '../local/base/errors.ts'
 import { eventNamed, functionNamed, type TemplateFunction } from './lib/application.ts'
 import { run } from './lib/run.ts'
-import { seed } from './lib/seed.ts'
+import { addressed, seed } from './lib/seed.ts'
 import { withLocalCloud } from './lib/target.ts'
 
 const usage = `npm run invoke -- <function> [case | file | -]
@@ -14,6 +14,8 @@ and prints its result, its log and its duration. It asks the local cloud that ru
 
 /** The largest event that Lambda takes, in bytes; a little more is read, so that Lambda itself refuses it. */
 const LARGEST = 6 * 1024 * 1024
+
+const STANDARD_INPUT = 'standard input'
 
 const standardInput = async (): Promise<string> => {
   if (isatty(0)) console.error('Type the event as JSON, then Ctrl-D:')
@@ -33,7 +35,7 @@ const eventOf = async (fn: TemplateFunction, given: string | undefined): Promise
   let from: string
   if (given === '-') {
     text = await standardInput()
-    from = 'standard input'
+    from = STANDARD_INPUT
   } else {
     from = given !== undefined && !fn.events.has(given) && existsSync(given) ? given : eventNamed(fn, given).file
     text = readFileSync(from, 'utf8')
@@ -64,8 +66,9 @@ await run(async () => {
   await withLocalCloud(fn.chapter, async (target) => {
     await seed(from, target)
     const lambda = new LambdaClient({ ...target, maxAttempts: 1 })
+    const Payload = Buffer.from(from === STANDARD_INPUT ? text : addressed(text, target))
     const answer = await lambda
-      .send(new InvokeCommand({ FunctionName: fn.logicalId, Payload: Buffer.from(text), LogType: 'Tail' }))
+      .send(new InvokeCommand({ FunctionName: fn.logicalId, Payload, LogType: 'Tail' }))
       .catch((error: Error) => {
         throw new Mistake(`${error.name}: ${error.message}`)
       })

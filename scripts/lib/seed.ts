@@ -33,3 +33,10 @@ export const seed = async (eventFile: string, target: Target): Promise<void> => 
     })
   }
 }
+
+/** Where a local cloud listens unless it is told otherwise: the address that sample events hold. */
+const USUAL = 'http://127.0.0.1:4566'
+
+/** A sample event with the address of the target in place of the usual one. */
+export const addressed = (event: string, { endpoint }: Target): string =>
+  endpoint ? event.replaceAll(USUAL, new URL(endpoint).origin) : event

@@ -21,7 +21,7 @@ export const fitted = ({ width, height }: Size, box: Size): { w: number; h: numb
  * @throws NotAPicture for what is none, is cut off, or has too many pixels.
  */
 export const makeThumbnail = async (bytes: Uint8Array, box: Size): Promise<Thumbnail> => {
-  const { picture, type } = await readPicture(bytes, { pixels: MOST_PIXELS })
+  const { picture, type } = await readPicture(bytes, { pixels: MOST_PIXELS, box })
   picture.resize(fitted(picture.bitmap, box))
   return { bytes: await writePicture(picture, type), contentType: type }
 }
