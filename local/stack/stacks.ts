@@ -95,7 +95,8 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
     imports: [],
     created: ground.clock.now(),
   })
-  const engineOf = (stack: StackRecord, caller = localUser(ground.account), onEvent?: DeployOptions['onEvent']) => {
+  const deployer: Caller = localUser(ground.account)
+  const engineOf = (stack: StackRecord, caller = deployer, onEvent?: DeployOptions['onEvent']) => {
     const context = background(ground, caller, stack.region)
     return new Engine({ ground, dispatch, store, stack, context, ...(onEvent ? { onEvent } : {}) })
   }
