@@ -1,7 +1,17 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { canMakePictures, cmykJpeg, greyJpeg, picture, progressiveJpeg, seen } from '../../../tests/pictures.ts'
+import {
+  canMakePictures,
+  cmykJpeg,
+  greyJpeg,
+  orientedJpeg,
+  picture,
+  progressiveJpeg,
+  seen,
+  UPRIGHT,
+} from '../../../tests/pictures.ts'
 import { shrunkJpeg } from './shrunkJpeg.ts'
+import { makeThumbnail } from './thumbnail.ts'
 
 const loadSharp = async () => (await import('sharp')).default
 
@@ -44,15 +54,18 @@ describe('shrunkJpeg', () => {
         for (const c of [0, 1, 2]) {
           let sum = 0
           for (let i = 0; i < 64; i++) sum += whole[((y * 8 + (i >> 3)) * 403 + x * 8 + (i & 7)) * 3 + c] ?? 0
-          expect(shrunk?.data[(y * 51 + x) * 4 + c]).to.be.closeTo(sum / 64, 6)
+          expect(shrunk?.data[(y * 51 + x) * 4 + c]).to.be.closeTo(sum / 64, 8)
         }
     })
 
   it('takes grey ones', async () => {
-    const shrunk = shrunkJpeg(await greyJpeg())
+    const file = await greyJpeg()
+    const [grey] = await (await loadSharp())(file).raw().toBuffer()
+
+    const shrunk = shrunkJpeg(file)
 
     expect(shrunk).to.include({ width: 50, height: 38 })
-    expect([...(shrunk?.data.subarray(0, 4) ?? [])]).to.deep.equal([54, 54, 54, 255])
+    expect([...(shrunk?.data.subarray(0, 4) ?? [])]).to.deep.equal([grey, grey, grey, 255])
   })
 
   it('leaves progressive ones and those in CMYK to others', async () => {
@@ -88,6 +101,15 @@ describe('shrunkJpeg', () => {
     )
   })
 
+  for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8])
+    it(`is turned as the EXIF orientation ${orientation} says`, async () => {
+      const { bytes } = await makeThumbnail(await orientedJpeg(orientation), { width: 40, height: 40 })
+
+      const { width, height, quarters } = await seen(bytes)
+      expect([width, height]).to.deep.equal([40, 30])
+      expect(quarters).to.deep.equal(UPRIGHT)
+    })
+
   it('shows the same as the whole picture', async () => {
     const shrunk = shrunkJpeg(await picture('jpeg', 800, 600))
     const { data = Buffer.alloc(0), width = 0, height = 0 } = shrunk ?? {}
@@ -95,6 +117,6 @@ describe('shrunkJpeg', () => {
       .png()
       .toBuffer()
 
-    expect((await seen(png)).quarters).to.deep.equal(['red', 'green', 'blue', 'white'])
+    expect((await seen(png)).quarters).to.deep.equal(UPRIGHT)
   })
 })
