@@ -170,6 +170,15 @@ describe('npm start', function () {
     expect(output.trim()).to.equal(`Port ${port} of 127.0.0.1 is taken by another program: choose one with --port.`)
   })
 
+  it('listens on the Docker bridge too with --containers, or says that there is none', async () => {
+    const { code, output } = await clone.run('npm start -- --empty --containers --port 0', {
+      ended: (text) => text.includes('Ctrl-C stops it'),
+    })
+
+    if (code === 0) expect(output).to.contain('is ready after')
+    else expect(output.trim()).to.equal('--containers needs Docker, and no Docker bridge was found on this machine.')
+  })
+
   for (const [args, sentence] of [
     ['--chapter five', '--chapter takes a number like 05, but got "five".'],
     ['--chapter 05 --empty', '--chapter and --empty exclude each other.'],
