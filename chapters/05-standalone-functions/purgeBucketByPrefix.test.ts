@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 Object.assign(process.env, { BUCKET: 'local-123456789012-faces', PREFIX: 'tmp/', MAX_AGE: '3600' })
-const { timeOf } = await import('./purgeBucketByPrefix.ts')
+const { expired, timeOf } = await import('./purgeBucketByPrefix.ts')
 
 describe('purgeBucketByPrefix', () => {
   for (const [key, time] of [
@@ -34,4 +34,14 @@ describe('purgeBucketByPrefix', () => {
     it(`finds no date in ${key}`, () => {
       expect(timeOf(key)).to.equal(undefined)
     })
+
+  it('takes what is older than 3600 seconds, and not what is just as old', () => {
+    const now = Date.parse('2026-11-21T10:00:00.000Z')
+    const objects = ['20261121085959', '20261121090000', '20261121090001', '20261121100000', '20271121100000'].map(
+      (time) => ({ Key: `tmp/${time}-a.jpg` }),
+    )
+
+    expect(expired(objects, now)).to.deep.equal(['tmp/20261121085959-a.jpg'])
+    expect(expired(objects, now + 1)).to.deep.equal(['tmp/20261121085959-a.jpg', 'tmp/20261121090000-a.jpg'])
+  })
 })

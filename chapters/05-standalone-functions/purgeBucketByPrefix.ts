@@ -23,7 +23,7 @@ export const timeOf = (key: string): number | undefined => {
 }
 
 /** The keys whose time is more than `MAX_AGE` ago. What has no time stays, and is logged. */
-const expired = (objects: { Key?: string }[], now: number): string[] =>
+export const expired = (objects: { Key?: string }[], now: number): string[] =>
   objects.flatMap(({ Key = '' }) => {
     const time = timeOf(Key)
     if (time === undefined) console.warn(`${Key} stays: its name holds no date`)
