@@ -35,13 +35,15 @@ await run(async () => {
   const mocha = new Mocha({ timeout: 20_000, reporter: 'spec', ...(grep ? { grep } : {}) })
   for (const file of filesOf(named)) mocha.addFile(file)
   await mocha.loadFilesAsync()
-  const skipped: string[] = []
+  /** How many tests of a file were skipped. */
+  const skipped = new Map<string, number>()
   const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
     const runner = mocha.run(() => resolve(runner.stats))
-    runner.on('pending', (test) => skipped.push(`${relative(root, test.file ?? '')}: ${test.fullTitle()}`))
+    runner.on('pending', ({ file = '' }) => skipped.set(file, (skipped.get(file) ?? 0) + 1))
   })
   const { passes = 0, failures = 0, pending = 0, tests = 0 } = stats ?? {}
-  if (skipped.length > 0) console.log(`Skipped for want of a tool:\n${skipped.map((one) => `  ${one}`).join('\n')}`)
+  if (skipped.size > 0) console.log('Skipped for want of a tool (CONTRIBUTING.md says how to get it):')
+  for (const [file, count] of skipped) console.log(`  ${count} in ${relative(root, file)}`)
   console.log(`${tests} tests in ${((performance.now() - began) / 1000).toFixed(0)} s`)
   console.log(`${passes} passed, ${failures} failed, ${pending} skipped`)
   // What a failed test left open must not keep the process alive.
