@@ -70,7 +70,9 @@ const steps = (now: Properties, before: Properties): Omit<UpdateTableInput, 'Tab
   for (const index of indexes)
     if (!stays.includes(index))
       all.push({
-        AttributeDefinitions: now.AttributeDefinitions,
+        AttributeDefinitions: now.AttributeDefinitions.filter(({ AttributeName }) =>
+          index.KeySchema?.some((key) => key.AttributeName === AttributeName),
+        ),
         GlobalSecondaryIndexUpdates: [{ Create: index }],
       })
   if (!same(now.StreamSpecification, before.StreamSpecification)) {

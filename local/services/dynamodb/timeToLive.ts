@@ -71,12 +71,12 @@ export const timeToLive = {
         throw invalid('TimeToLive AttributeName must be at least 1 and at most 255 bytes long')
       return store.transaction(() => {
         const table = knownTable(tableName(TableName, call), call)
-        if (!table.expiry === !Enabled)
-          throw invalid(Enabled ? 'TimeToLive is already enabled' : 'TimeToLive is already disabled')
         if (table.expiry && table.expiry.attribute !== AttributeName)
           throw invalid(
             `TimeToLive is active on a different AttributeName: current AttributeName is ${table.expiry.attribute}`,
           )
+        if (!table.expiry === !Enabled)
+          throw invalid(Enabled ? 'TimeToLive is already enabled' : 'TimeToLive is already disabled')
         table.expiry = Enabled ? { attribute: AttributeName } : undefined
         store.tables.save(table)
         store.noteExpiry(table)
