@@ -6,6 +6,7 @@ import { refuse } from '../wire/refuse.ts'
 import type { Model, WireResponse } from '../wire/types.ts'
 import { Gone, send } from './answer.ts'
 import { isBroken, readClaim } from './claim.ts'
+import { corsHeaders, isForOthers, preflight } from './cors.ts'
 import type { Hosts } from './hosts.ts'
 import { announcedLength, bytesOf, collect } from './incoming.ts'
 import { createOperations, LARGEST, type OperationsOptions } from './operations.ts'
@@ -77,8 +78,18 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
     return { head, service: claim.service, ...(protocol ? { protocol } : {}) }
   }
 
+  /** Answers a browser that asks whether its page may; `s3` only where nothing else tells what it asks for. */
+  const visitPreflight = async ({ head, claim }: Visit, service: Service): Promise<WireResponse> => {
+    if (claim || service.name !== 's3' || isS3Host(head.host))
+      return preflight(head, service, dispatch.store(service.name))
+    const rest = [...services.values()].filter(({ protocol }) => protocol === 'restJson')
+    const others = isForOthers(head, await Promise.all(rest.map(modelFor)))
+    return preflight(head, others ? undefined : service, dispatch.store(service.name))
+  }
+
   return async (request, response, hosts) => {
     const meant: Meant = {}
+    let cors: Record<string, string> = {}
     let name = 'the door'
     let requestId = ids.uuid()
     let word = (error: ServiceError): WireResponse => plainRefusal(meant, error, requestId)
@@ -108,17 +119,20 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
       if (name === 's3') requestId = visit.requestId = requestId.replaceAll('-', '').slice(0, 16).toUpperCase()
       const model = await modelFor(service)
       word = (error) => refuse(model, error, requestId)
+      cors = corsHeaders(head, service, dispatch.store(name))
       const answer =
-        name === 's3'
-          ? await operations.s3(visit, service, model)
-          : await operations.others(visit, service, model, form)
-      await send(request, response, answer)
+        head.method === 'OPTIONS'
+          ? await visitPreflight(visit, service)
+          : name === 's3'
+            ? await operations.s3(visit, service, model)
+            : await operations.others(visit, service, model, form)
+      await send(request, response, { ...answer, headers: { ...answer.headers, ...cors } })
     } catch (error) {
       if (error instanceof Gone) return
       const refusal = asRefusal(error, name)
       if (response.headersSent) return void response.destroy()
       const answer = word(refusal)
-      await send(request, response, { ...answer, headers: { ...refusal.headers, ...answer.headers } })
+      await send(request, response, { ...answer, headers: { ...refusal.headers, ...answer.headers, ...cors } })
     }
   }
 }

@@ -93,6 +93,20 @@ export interface Operation<In, Out, Store> {
   run: (input: In, call: Call<Store>) => Out | Promise<Out>
 }
 
+/** What a page of another origin asks, for CORS ("Fetch", section "CORS protocol"). */
+export interface CrossOrigin {
+  origin: string
+  /** The method that the page wants to use. */
+  method: string
+  /** What it wants to send: the names of a header Access-Control-Request-Headers, in lower case. */
+  headers: readonly string[]
+  /** Whether the browser asks beforehand, instead of the page itself. */
+  preflight: boolean
+  /** S3: the bucket that is named, or `''`, and the path below it. */
+  bucket: string
+  path: string
+}
+
 /** What is the same for all operations of a service. */
 export interface Definition<Sdk, Store> {
   /** The name in the credential scope, in ARNs and before the colon of an action: `s3`, `dynamodb`, `logs`. */
@@ -123,6 +137,11 @@ export interface Definition<Sdk, Store> {
   identityPolicies?: (principalArn: string, store: Store) => readonly PolicySource[]
   /** Condition keys that a principal brings along: its tags. Only the service `iam` knows them. */
   principalKeys?: (principalArn: string, store: Store) => ConditionKeys
+  /**
+   * The headers that let a page of another origin read an answer. Without it they are AWS's own, which let every page.
+   * Throws what a preflight is refused with.
+   */
+  crossOrigin?: (asked: CrossOrigin, store: Store) => Record<string, string>
   /** The CloudFormation types that this service creates, by their names. */
   resources?: Record<string, ResourceType<Store>>
 }

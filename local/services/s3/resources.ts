@@ -3,6 +3,7 @@ import { Mistake, ServiceError } from '../../base/errors.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
 import type { S3Input } from './call.ts'
 import { bucketArn } from './names.ts'
+import { BUCKET, corsOf, items, members, websiteOf } from './properties.ts'
 import type { S3Store } from './store.ts'
 
 /** AWS::S3::Bucket and AWS::S3::BucketPolicy, made through S3's own operations. */
@@ -10,28 +11,12 @@ import type { S3Store } from './store.ts'
 type S3ResourceCall = ResourceCall<S3Store>
 type Properties = Record<string, unknown>
 
-const BUCKET = 'AWS::S3::Bucket'
-
 /** All properties of a bucket in CloudFormation; those that {@link CHANGES} has not are refused by name. */
 const PROPERTIES = `AbacStatus AccelerateConfiguration AccessControl AnalyticsConfigurations BucketEncryption BucketName
   BucketNamePrefix BucketNamespace CorsConfiguration IntelligentTieringConfigurations InventoryConfigurations
   LifecycleConfiguration LoggingConfiguration MetadataConfiguration MetadataTableConfiguration MetricsConfigurations
   NotificationConfiguration ObjectLockConfiguration ObjectLockEnabled OwnershipControls PublicAccessBlockConfiguration
   ReplicationConfiguration Tags VersioningConfiguration WebsiteConfiguration`.split(/\s+/)
-
-/** The members of a property, each of them known. @throws Mistake */
-const members = (value: unknown, path: string, known: readonly string[]): Properties => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Mistake(`${path} of ${BUCKET} must be an object.`)
-  for (const name of Object.keys(value))
-    if (!known.includes(name)) throw new Mistake(`The local cloud does not have ${path}.${name} of ${BUCKET}.`)
-  return value as Properties
-}
-
-const items = (value: unknown, path: string): unknown[] => {
-  if (Array.isArray(value)) return value
-  throw new Mistake(`${path} of ${BUCKET} must be a list.`)
-}
 
 const flag = (value: unknown): boolean => value === true || value === 'true'
 
@@ -111,6 +96,14 @@ const CHANGES: Record<string, (Bucket: string, value: unknown, call: S3ResourceC
           Bucket,
           Tagging: { TagSet: items(value, 'Tags') as { Key: string; Value: string }[] },
         }),
+  CorsConfiguration: (Bucket, value, call) =>
+    value === undefined
+      ? call.cloud('s3').DeleteBucketCors({ Bucket })
+      : call.cloud('s3').PutBucketCors({ Bucket, CORSConfiguration: corsOf(value) }),
+  WebsiteConfiguration: (Bucket, value, call) =>
+    value === undefined
+      ? call.cloud('s3').DeleteBucketWebsite({ Bucket })
+      : call.cloud('s3').PutBucketWebsite({ Bucket, WebsiteConfiguration: websiteOf(value) }),
   NotificationConfiguration: (Bucket, value, call) =>
     call.cloud('s3').PutBucketNotificationConfiguration({
       Bucket,

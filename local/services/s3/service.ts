@@ -3,6 +3,7 @@ import { acls } from './acls.ts'
 import { buckets } from './buckets.ts'
 import { configurations } from './configurations.ts'
 import { copies } from './copies.ts'
+import { corsOperations, crossOrigin } from './cors.ts'
 import { bucketPolicy } from './guard.ts'
 import { lists } from './lists.ts'
 import { notifications } from './notifications.ts'
@@ -11,11 +12,12 @@ import { reads } from './reads.ts'
 import { resources } from './resources.ts'
 import { createStore } from './store.ts'
 import { uploads } from './uploads.ts'
+import { websites } from './website.ts'
 import { writes } from './writes.ts'
 
 /**
  * Amazon S3: general purpose buckets without versions, their objects, multipart uploads, policies, notifications of
- * functions. Not here: versions, CORS, websites, lifecycle, POST forms, replication, object lock, access control lists
+ * functions. Not here: versions, lifecycle, POST forms, replication, object lock, access control lists
  * that change anything, encryption with keys of the user's, access points, directory buckets, S3 Select.
  */
 export const s3 = service(
@@ -28,6 +30,7 @@ export const s3 = service(
     largest: 2 * 1024 ** 2,
     store: createStore,
     resourcePolicy: bucketPolicy,
+    crossOrigin,
     resources,
   },
   {
@@ -35,11 +38,13 @@ export const s3 = service(
     ...buckets,
     ...configurations,
     ...copies,
+    ...corsOperations,
     ...lists,
     ...notifications,
     ...permissions,
     ...reads,
     ...uploads,
+    ...websites,
     ...writes,
   },
 )

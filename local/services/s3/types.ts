@@ -24,6 +24,8 @@ export interface Settings {
   ownership: Sdk.ObjectOwnership
   tags: Tag[]
   notification: Sdk.NotificationConfiguration
+  cors: Sdk.CORSRule[]
+  website: Sdk.WebsiteConfiguration
   /** As it was asked for: `EU` or a region. */
   location: string
 }
