@@ -1,108 +1,220 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/**
+ * `npm run bench [-- --quick]`: what the local cloud takes, each figure beside a peer's of the same run, measured in
+ * turns. Prints the table and, without `--quick`, writes it to RESULTS.md.
+ */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { InvokeCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
-import { root } from '../scripts/lib/application.ts'
-import { type Figures, figuresOf, timed } from './figures.ts'
+import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
+import { bundleRows } from './bundles.ts'
+import { type Clients, clientsOf, GREETINGS, greet, rawGreet, together } from './calls.ts'
+import { NOT_INSTALLED, type Server, startCloud, startFloor, startMiniStack, stopAll } from './clouds.ts'
+import { compare, figuresOf, timed } from './figures.ts'
+import { furnish } from './peer.ts'
+import { pictureRows } from './pictures.ts'
+import { machine, memoryOf, met, type Row, row, table } from './results.ts'
+import { getItem, getObject, prepare, putItem, putObject, query, thumbnailed } from './services.ts'
 
-/** One line of the table: a figure of ours beside the same figure of a peer, measured in the same run. */
-interface Row {
-  what: string
-  ours: Figures
-  peer?: { name: string; figures: Figures }
-}
-
-const clientOf = (port: number) =>
-  new LambdaClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  })
-
-const greet = new TextEncoder().encode('{"name":"John"}')
-const invoke = (lambda: LambdaClient) =>
-  lambda.send(new InvokeCommand({ FunctionName: 'GreetingsOnDemand', Payload: greet })).then(({ FunctionError }) => {
-    if (FunctionError) throw new Error('the function failed')
-  })
-
-/** The first number that a process prints: its port. */
-const portOf = (child: ChildProcess): Promise<number> =>
-  new Promise((resolve, reject) => {
-    child.stdout?.once('data', (part) => resolve(Number(part)))
-    child.once('exit', (code) => reject(new Error(`it ended with ${code} before it was ready`)))
-  })
-
-const stopped = (child: ChildProcess) =>
-  new Promise<void>((resolve) => {
-    child.removeAllListeners('exit')
-    child.once('exit', () => resolve())
-    child.kill('SIGKILL')
-  })
-
-/** A local cloud with every chapter on a fresh state, in a process of its own. */
-const startCloud = async () => {
-  const state = mkdtempSync(join(tmpdir(), 'lambda-in-action-bench-'))
-  const child = spawn(process.execPath, [join(root, 'tests/tools/serve.ts'), state], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile') },
-  })
-  const port = await portOf(child)
-  return {
-    port,
-    stop: async () => {
-      await stopped(child)
-      rmSync(state, { recursive: true, force: true })
-    },
-  }
-}
+const quick = process.argv.includes('--quick')
+const rounds = (n: number) => (quick ? Math.min(3, n) : n)
+const MB = 1024 * 1024
+const large = quick ? 10 : 100
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const rows: Row[] = []
+const add = (one: Row) => {
+  rows.push(one)
+  console.error(
+    `${one.what}: ${one.ours.median.toFixed(2)} ${one.unit}, ${one.ratio?.median.toFixed(2) ?? '-'} × ${one.by}`,
+  )
+}
 
-const starts = await timed(7, async () => (await startCloud()).stop())
-rows.push({ what: 'start to ready, every chapter, new state', ours: figuresOf(starts) })
+/** A figure of ours beside MiniStack's: at most as much is wanted. */
+const beside = async (
+  what: string,
+  times: number,
+  each: number,
+  servers: { ours: Clients; mini?: Clients },
+  run: (clients: Clients, n: number) => Promise<unknown>,
+) => {
+  const { ours, mini } = servers
+  let n = 0
+  let m = 0
+  if (!mini)
+    return add({ what, unit: 'ms', by: NOT_INSTALLED, ours: figuresOf(await timed(times * each, (i) => run(ours, i))) })
+  const compared = await compare(
+    times,
+    () => timed(each, () => run(ours, n++)),
+    () => timed(each, () => run(mini, m++)),
+  )
+  add(row(what, 'ms', 'MiniStack', compared, { most: 1, of: 'ratio' }))
+}
 
-const cloud = await startCloud()
-const floor = fork(join(root, 'bench/floor.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-try {
-  const ours = clientOf(cloud.port)
-  const peer = clientOf(await portOf(floor))
-  for (const lambda of [ours, peer]) await timed(300, () => invoke(lambda))
-  const sums: Record<'ours' | 'peer', number[]> = { ours: [], peer: [] }
-  // In turns, so that what else the machine does falls on both.
-  for (let round = 0; round < 10; round++) {
-    sums.ours.push(...(await timed(200, () => invoke(ours))))
-    sums.peer.push(...(await timed(200, () => invoke(peer))))
+const starts = async () => {
+  const start = async (server: () => Promise<Server | undefined>) => {
+    let started: Server | undefined
+    const times = await timed(1, async () => {
+      started = await server()
+    })
+    await started?.stop()
+    return started ? times : []
   }
-  rows.push({
-    what: 'warm Invoke through the SDK',
-    ours: figuresOf(sums.ours),
-    peer: { name: 'a constant answer', figures: figuresOf(sums.peer) },
-  })
+  // The first one fills the caches: of compiled code, of the file system.
+  await start(startCloud)
+  const what = 'start to ready, every chapter, new state'
+  const compared = await compare(
+    rounds(7),
+    () => start(startCloud),
+    () => start(startMiniStack),
+  )
+  if (Number.isNaN(compared.peer.median)) add({ what, unit: 'ms', by: NOT_INSTALLED, ours: compared.ours })
+  else add(row(what, 'ms', 'MiniStack, with nothing deployed', compared, { most: 1, of: 'ratio' }))
+}
 
-  const cold: number[] = []
-  for (let n = 0; n < 15; n++) {
-    // Another configuration ends the environments of the function.
-    await ours.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'GreetingsOnDemand', Timeout: 3 + (n % 2) }))
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    cold.push(...(await timed(1, () => invoke(ours))))
-  }
-  rows.push({
-    what: 'cold Invoke through the SDK',
-    ours: figuresOf(cold),
-    peer: { name: 'a constant answer', figures: figuresOf(sums.peer) },
-  })
-} finally {
-  floor.kill()
+const warm = async (cloud: Server, floor: Server, servers: { ours: Clients; mini?: Clients }) => {
+  const { ours } = servers
+  const constant = clientsOf(floor.url)
+  for (const clients of [ours, constant]) await timed(500, () => greet(clients))
+  const sdk = await compare(
+    rounds(10),
+    () => timed(200, () => greet(ours)),
+    () => timed(200, () => greet(constant)),
+  )
+  const by = 'the floor: a constant answer'
+  add(row('warm Invoke through the SDK', 'ms', by, sdk, { most: 1.6, of: 'ratio' }))
+
+  const [raw, rawFloor] = [await rawGreet(cloud.url), await rawGreet(floor.url)]
+  for (const call of [raw, rawFloor]) await timed(500, call)
+  const http = await compare(
+    rounds(10),
+    () => timed(200, raw),
+    () => timed(200, rawFloor),
+  )
+  add(row('warm Invoke, raw signed HTTP', 'ms', by, http, { most: 2.5, of: 'ratio' }))
+
+  if (servers.mini) await timed(3, () => greet(servers.mini as Clients))
+  await beside('warm Invoke through the SDK', rounds(8), 10, servers, greet)
+
+  const cold = await compare(
+    rounds(12),
+    async (round) => {
+      // Another configuration ends the environments of the function.
+      const Timeout = 3 + (round % 2)
+      await ours.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: GREETINGS, Timeout }))
+      await wait(300)
+      return timed(1, () => greet(ours))
+    },
+    () => timed(10, () => greet(constant)),
+  )
+  add(row('cold Invoke through the SDK', 'ms', by, cold, { most: 40, of: 'difference' }))
+}
+
+const crowd = async (floor: Server, { ours, mini }: { ours: Clients; mini?: Clients }) => {
+  const constant = clientsOf(floor.url)
+  const run = (clients: Clients, times: number) => () => together(32, times, () => greet(clients))
+  await run(ours, 320)()
+  await run(constant, 320)()
+  const what = '32 callers at once: Invoke through the SDK, each'
+  const compared = await compare(rounds(5), run(ours, 640), run(constant, 640))
+  add(row(what, 'ms', 'the floor: a constant answer', compared))
+  if (!mini) return
+  await run(mini, 64)()
+  add(row(what, 'ms', 'MiniStack', await compare(rounds(3), run(ours, 320), run(mini, 96)), { most: 1, of: 'ratio' }))
+}
+
+const services = async (servers: { ours: Clients; mini?: Clients }) => {
+  const all = [servers.ours, ...(servers.mini ? [servers.mini] : [])]
+  for (const clients of all) await prepare(clients)
+  for (const clients of all) await timed(3, () => thumbnailed(clients))
+  await beside('upload of a picture to the item of its thumbnail', rounds(10), 1, servers, async (clients) =>
+    thumbnailed(clients),
+  )
+
+  const small = new Uint8Array(1024).fill(7)
+  const big = new Uint8Array(large * MB).fill(7)
+  for (const clients of all) await timed(50, (n) => putObject(clients, `small/${n}`, small))
+  await beside('S3 put of 1 KB', rounds(8), 50, servers, (clients, n) => putObject(clients, `small/${n % 50}`, small))
+  await beside('S3 get of 1 KB', rounds(8), 50, servers, (clients, n) => getObject(clients, `small/${n % 50}`, 1024))
+  await beside(`S3 put of ${large} MB`, 3, 1, servers, (clients) => putObject(clients, 'large', big))
+  await beside(`S3 get of ${large} MB`, 3, 1, servers, (clients) => getObject(clients, 'large', big.length))
+
+  for (const clients of all) await timed(200, (n) => putItem(clients, n))
+  await beside('DynamoDB put', rounds(8), 50, servers, (clients, n) => putItem(clients, n % 200))
+  await beside('DynamoDB get', rounds(8), 50, servers, (clients, n) => getItem(clients, n % 200))
+  await beside('DynamoDB query of 10 items', rounds(8), 50, servers, query)
+}
+
+const exactly = (value: number) => figuresOf([value])
+
+/** Memory of a cloud that has just started, then after many calls; the environments of functions are not part of it. */
+const memory = async () => {
+  const cloud = await startCloud()
+  const mini = await startMiniStack()
+  await wait(1000)
+  const rest = memoryOf(cloud.pid).all
+  if (mini) {
+    const other = memoryOf(mini.pid).all
+    const compared = { ours: exactly(rest), peer: exactly(other), ratio: exactly(rest / other) }
+    add(row('memory at rest', 'MB', 'MiniStack', compared, { most: 1, of: 'ratio' }))
+  } else add({ what: 'memory at rest', unit: 'MB', by: NOT_INSTALLED, ours: exactly(rest) })
+  await mini?.stop()
+  const clients = clientsOf(cloud.url)
+  const calls = quick ? 1_000 : 10_000
+  await together(4, calls, () => greet(clients))
+  await wait(1000)
+  const after = memoryOf(cloud.pid).own
+  const compared = { ours: exactly(after), peer: exactly(rest), ratio: exactly(after / rest) }
+  add(row(`memory after ${calls.toLocaleString('en')} calls`, 'MB', 'itself at rest', compared))
   await cloud.stop()
 }
 
-const ms = (value: number) => value.toFixed(value < 10 ? 2 : 0)
-console.log('| what | min | p50 | p95 | max | peer (p50) | ratio |\n|---|---|---|---|---|---|---|')
-for (const { what, ours, peer } of rows) {
-  const beside = peer ? `${peer.name}: ${ms(peer.figures.p50)} ms | ${(ours.p50 / peer.figures.p50).toFixed(2)} ×` : '|'
-  console.log(
-    `| ${what} | ${ms(ours.min)} ms | ${ms(ours.p50)} ms | ${ms(ours.p95)} ms | ${ms(ours.max)} ms | ${beside} |`,
-  )
+const report = (seconds: number): string => `# What the local cloud takes
+
+${new Date().toISOString().slice(0, 10)}; ${machine()}. Other work ran on the machine at the same time.
+
+Medians, in brackets minimum and maximum; less is better. A ratio is ours through the other's, taken round by round: both
+were measured in this run (${Math.round(seconds)} s), in turns, so that what else the machine does falls on both. The ratio's own median,
+minimum and maximum stand in its column, and its median decides.
+
+${table(rows)}
+
+- One client, one call after the other, unless a row says otherwise. Signature and permissions are checked in each call.
+- The floor is the same client against a server in a process of its own that answers a constant (\`floor.ts\`). Raw HTTP
+  sends one request, signed once, again and again.
+- Cold: the environments of the function were ended before (another configuration). No process waits for it.
+- MiniStack (\`requirements.txt\` has its version) runs the same bundles as ours. It checks neither signature nor permissions.
+- Memory is the resident memory of the server's own process, without the functions'. A thumbnail's is that of a process of
+  its own, Node included.
+- A bundle stands beside a handler that does nothing, with the clients and commands of the SDK that the function imports.
+  Init is the import of either in a fresh process.
+- The picture of 12 megapixels is noise, which is hard to compress: 6.5 MB.
+`
+
+const began = performance.now()
+const measure = async () => {
+  await starts()
+  await memory()
+  const cloud = await startCloud()
+  const floor = await startFloor()
+  const peer = await startMiniStack()
+  const mini = peer && clientsOf(peer.url)
+  if (mini) await furnish(mini)
+  const servers = { ours: clientsOf(cloud.url), ...(mini && { mini }) }
+  await warm(cloud, floor, servers)
+  await services(servers)
+  await crowd(floor, servers)
+  await stopAll()
+  for (const one of await pictureRows(quick ? 5 : 15)) add(one)
+  for (const one of await bundleRows(rounds(5))) add(one)
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopAll().then(() => process.exit(1)))
+try {
+  await measure()
+} finally {
+  await stopAll()
+}
+const text = report((performance.now() - began) / 1000)
+console.log(text)
+if (!quick) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), text)
+const missed = rows.filter((one) => met(one) === false)
+console.log(`${missed.length} of ${rows.filter((one) => one.target).length} figures are not what was wanted.`)
