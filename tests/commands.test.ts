@@ -114,6 +114,39 @@ describe('npm run', function () {
       )
     })
 
+    it('asks the questions of a quiz, and explains', async () => {
+      const { code, output } = await clone.run('npm run exercise -- 05 --quiz', { input: 'b\nc\nb\n' })
+
+      expect(code).to.equal(0)
+      expect(output).to.match(
+        /^1\. Pictures and documents .*\n {3}a {2}a function for each.*\n {3}b .*\n {3}c .*\n {3}d .*\nYour answer: b\n✓ Right\. /,
+      )
+      expect(output).to.contain('\n\n2. Pictures under premium/')
+      expect(output).to.contain('Your answer: c\n✓ Right. Memory belongs to a function, not to its trigger')
+      expect(output.trim()).to.match(/3 of 3 right\.$/)
+    })
+
+    it('takes what is right though not best, tells what is wrong, and asks again for what is no option', async () => {
+      const { code, output } = await clone.run('npm run exercise -- 5 --quiz', { input: 'C)\n\ne\nconstructor\nd\na' })
+
+      expect(code).to.equal(1)
+      expect(output).to.contain('Your answer: C)\n✓ Right, and b is better. The bucket itself picks the function')
+      expect(output).to.contain('Your answer: e\nPlease type a, b, c or d.\nYour answer: constructor\nPlease type')
+      expect(output).to.contain('Your answer: d\n✗ c is right. Memory')
+      expect(output).to.contain('Your answer: a\n✗ b is right. 0/30')
+      expect(output.trim()).to.match(/1 of 3 right\.$/)
+    })
+
+    it('says that the answers of a quiz ended, and where there is one', async () => {
+      const ended = await clone.run('npm run exercise -- 05 --quiz', { input: 'b\n' })
+      const other = await clone.run('npm run exercise -- 02 --quiz')
+
+      expect(ended.code).to.equal(1)
+      expect(ended.output.trim()).to.match(/The answers ended after 1 of 3 questions\.$/)
+      expect(other.code).to.equal(1)
+      expect(other.output.trim()).to.equal('Chapter 02 has no quiz here. There is one in: 05')
+    })
+
     for (const chapter of ['9', 'x'])
       it(`says what there is for chapter ${chapter}`, async () => {
         const { code, output } = await clone.run(`npm run exercise -- ${chapter}`)

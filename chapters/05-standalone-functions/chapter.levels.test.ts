@@ -63,7 +63,7 @@ describe('Levels of service and flipped pictures of chapter 5 on the local cloud
   it('flipImage leaves what is no picture', async () => {
     await upload('flip/text.jpg', 'This is a text, whatever its name says.')
 
-    expect(linesWith('flip/text.jpg: not flipped, as the file is neither JPEG')).to.have.length(1)
+    expect(linesWith('flip/text.jpg: not flipped, as the file is neither JPEG, PNG, BMP nor TIFF')).to.have.length(1)
     expect(await keys(flipped)).not.to.include('flip/text.jpg')
   })
 })

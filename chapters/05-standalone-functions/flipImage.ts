@@ -1,13 +1,13 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { S3Event } from 'aws-lambda'
 import { environment } from './lib/environment.ts'
-import { type Picture, readPicture, writePicture } from './lib/picture.ts'
+import { type Limits, type Picture, readPicture, writePicture } from './lib/picture.ts'
 import { forEachUpload, readUpload, type Upload } from './lib/uploads.ts'
 
 /** Where flipped pictures go: a bucket of their own, as one written where it came from would be flipped again. */
 const BUCKET = environment('FLIPPED_BUCKET')
-/** What the function's memory and time hold. */
-const LIMITS = { pixels: 12_500_000 }
+/** What the function's memory and time hold. No GIF: it may move, and to write a large one takes minutes. */
+const LIMITS: Limits = { pixels: 12_500_000, types: ['image/jpeg', 'image/png', 'image/bmp', 'image/tiff'] }
 
 const s3 = new S3Client()
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { functionsOf, root, type TemplateFunction, templateFile } from './application.ts'
 import { exercises } from './exercises.ts'
 import { faultsOf, importsOf } from './imports.ts'
+import { faultsOfQuestion, questionsIn, quizzes } from './quiz.ts'
 import { transformed } from './transformed.ts'
 
 /** One check of the lists against each other: what is wrong, a sentence each. */
@@ -92,6 +93,17 @@ const exerciseFaults = (): string[] =>
       .map((fault) => `exercise of chapter ${chapter}: ${fault}`),
   )
 
+const quizFaults = (): string[] =>
+  quizzes().flatMap(({ chapter, file }) => {
+    const folder = chapterFolders().find((name) => name.startsWith(`chapters/${chapter}`))
+    const faults = questionsIn(file).flatMap((question, index) =>
+      faultsOfQuestion(question).map((fault) => `quiz of chapter ${chapter}, question ${index + 1}: ${fault}`),
+    )
+    if (!text(`${folder}/README.md`).includes(`npm run exercise -- ${chapter} --quiz`))
+      faults.push(`${folder}/README.md does not name its quiz`)
+    return faults
+  })
+
 /** Policies with `*` and no reason beside it, in the text of the template. */
 const starFaults = (template: string): string[] =>
   template.split('\n').flatMap((line, index) => {
@@ -122,6 +134,7 @@ export const checks = (): Check[] => {
     },
     { name: 'chapters', faults: chapterFaults(functions), note: `${chapterFolders().length}` },
     { name: 'exercises', faults: exerciseFaults(), note: `${exercises().length}` },
+    { name: 'quizzes', faults: quizFaults(), note: `${quizzes().length}` },
     { name: 'outputs carry the condition of what they name', faults: outputFaults },
     { name: 'policies', faults: starFaults(template) },
     { name: 'runtimes', faults: runtimeFaults(template) },

@@ -130,6 +130,12 @@ describe('makeThumbnail', () => {
     expect(await seen(bytes)).to.include({ width: 1, height: 1 })
   })
 
+  it('makes no GIF that is larger than 1,024 pixels, whatever the box', async () => {
+    const { bytes } = await makeThumbnail(await picture('gif', 1500, 300), { width: 3000, height: 3000 })
+
+    expect(await seen(bytes)).to.include({ format: 'gif', width: 1024, height: 205 })
+  })
+
   it('takes 12 megapixels', async () => {
     const { bytes } = await makeThumbnail(await twelveMegapixels(), box)
 

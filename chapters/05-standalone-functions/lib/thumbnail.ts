@@ -9,6 +9,9 @@ export interface Thumbnail {
 /** The most pixels that are decoded: what the function's memory holds. */
 export const MOST_PIXELS = 24_000_000
 
+/** The largest side of a GIF that is written, in pixels: to choose 256 colours for 12 megapixels takes a minute. */
+const LARGEST_GIF = 1024
+
 /** The size that fits the box and keeps the ratio; never larger than the picture, never less than one pixel. */
 export const fitted = ({ width, height }: Size, box: Size): { w: number; h: number } => {
   const scale = Math.min(box.width / width, box.height / height, 1)
@@ -22,6 +25,7 @@ export const fitted = ({ width, height }: Size, box: Size): { w: number; h: numb
  */
 export const makeThumbnail = async (bytes: Uint8Array, box: Size): Promise<Thumbnail> => {
   const { picture, type } = await readPicture(bytes, { pixels: MOST_PIXELS, box })
-  picture.resize(fitted(picture.bitmap, box))
+  const largest = type === 'image/gif' ? LARGEST_GIF : Number.POSITIVE_INFINITY
+  picture.resize(fitted(picture.bitmap, { width: Math.min(box.width, largest), height: Math.min(box.height, largest) }))
   return { bytes: await writePicture(picture, type), contentType: type }
 }
