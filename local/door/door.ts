@@ -5,12 +5,11 @@ import type { Ground } from '../base/ground.ts'
 import type { Sessions } from '../iam/sessions.ts'
 import type { Dispatch } from '../services/dispatch.ts'
 import { createHosts, type Hosts } from './hosts.ts'
-import { LARGEST_HEAD } from './request.ts'
-import { createServe, type Site } from './serve.ts'
+import { LARGEST_HEAD, type Site } from './request.ts'
+import { createServe } from './serve.ts'
 import { LIMITS, type Limits } from './visit.ts'
 
-export type { SiteRequest } from './request.ts'
-export type { Site } from './serve.ts'
+export type { Site, SiteRequest } from './request.ts'
 
 export interface DoorOptions {
   ground: Ground

@@ -1,7 +1,6 @@
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import type { Sessions } from '../iam/sessions.ts'
-import type { Caller } from '../iam/types.ts'
 import type { Dispatch } from '../services/dispatch.ts'
 import type { Service } from '../services/service.ts'
 import { match } from '../wire/match.ts'
@@ -11,10 +10,11 @@ import { write } from '../wire/write.ts'
 import { checkedBody, decodedHeaders, payloadHashOf } from './bodies.ts'
 import { brokenClaim } from './brokenClaims.ts'
 import { createSigningKeys, sha256 } from './canonical.ts'
+import { contextOf } from './context.ts'
 import { announcedLength, bytesOf, collect } from './incoming.ts'
 import * as refusals from './refusals.ts'
 import type { SiteRequest } from './request.ts'
-import { bucketOf, originOf, serviceOfTarget } from './routing.ts'
+import { bucketOf, serviceOfTarget } from './routing.ts'
 import { type Check, checkClaim, type Signed } from './signature.ts'
 import type { Visit } from './visit.ts'
 
@@ -33,8 +33,6 @@ export interface Operations {
 
 /** Largest body of an operation that does not stream it, where its service names none. */
 export const LARGEST = 1024 ** 2
-/** The region of unsigned calls. */
-const REGION = 'us-east-1'
 
 export const createOperations = ({ ground, dispatch, sessions }: OperationsOptions): Operations => {
   const keys = createSigningKeys()
@@ -65,23 +63,8 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
     input: unknown,
     signed: Signed | undefined,
   ): Promise<WireResponse> => {
-    const caller: Caller = signed?.caller ?? { kind: 'anonymous', account: ground.account }
-    const { 'user-agent': userAgent, referer } = head.headers
-    const output = await dispatch.run(service.name, operation.name, input, {
-      caller,
-      account: caller.account,
-      region: signed?.claim.region ?? REGION,
-      facts: {
-        requestId,
-        sourceIp: head.sourceIp,
-        ...(userAgent === undefined ? {} : { userAgent }),
-        ...(referer === undefined ? {} : { referer }),
-        secure: false,
-        origin: originOf(head),
-        headers: head.headers,
-        ...(signed ? { signature: { from: signed.claim.from, timestamp: signed.timestamp } } : {}),
-      },
-    })
+    const context = contextOf(head, requestId, ground.account, signed)
+    const output = await dispatch.run(service.name, operation.name, input, context)
     return write(model, operation, output, requestId)
   }
 

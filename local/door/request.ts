@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ServiceError } from '../base/errors.ts'
 
 /** A request without its body, as a site and the router look at it. */
@@ -18,6 +18,12 @@ export interface SiteRequest {
   readonly lines: readonly (readonly [name: string, value: string])[]
   /** The client's address. */
   readonly sourceIp: string
+}
+
+/** Something behind the door that is not an AWS operation: a website, an API stage, the console. */
+export interface Site {
+  matches(head: SiteRequest): boolean
+  handle(request: IncomingMessage, response: ServerResponse, head: SiteRequest): Promise<void>
 }
 
 /** As S3 limits them; node:http refuses larger ones before we see them. */

@@ -49,9 +49,17 @@ const S3_HOST = /^(?:(.+)\.)?s3(?:[.-][a-z]{2,4}(?:-[a-z]+)+-\d{1,2})?\.localhos
 /** Whether the host says S3: `s3.localhost`, `<bucket>.s3.localhost`, `<bucket>.s3.<region>.localhost`. */
 export const isS3Host = (host: string): boolean => S3_HOST.test(host)
 
-/** Takes the bucket off the host (`<bucket>.s3.localhost`, `<bucket>.localhost`) or, else, off the path. */
+const WEBSITE_HOST = /^(.+)\.s3-website(?:[.-][a-z]{2,4}(?:-[a-z]+)+-\d{1,2})?\.localhost$/
+
+/** The bucket whose website a host is: `<bucket>.s3-website.localhost`, `<bucket>.s3-website-<region>.localhost`. */
+export const websiteOf = (host: string): string | undefined => WEBSITE_HOST.exec(host)?.[1]
+
+/**
+ * Takes the bucket off the host (`<bucket>.s3.localhost`, `<bucket>.s3-website.localhost`, `<bucket>.localhost`) or, else,
+ * off the path.
+ */
 export const bucketOf = ({ host, path }: SiteRequest): BucketPath => {
-  const s3 = S3_HOST.exec(host)
+  const s3 = S3_HOST.exec(host) ?? WEBSITE_HOST.exec(host)
   const bucket = s3 ? s3[1] : /^(.+)\.localhost$/.exec(host)?.[1]
   if (bucket !== undefined) return { bucket, path }
   const end = path.indexOf('/', 1)

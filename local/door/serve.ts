@@ -1,25 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ServiceError } from '../base/errors.ts'
 import type { Service } from '../services/service.ts'
-import { modelOf } from '../wire/model.ts'
 import { refuse } from '../wire/refuse.ts'
-import type { Model, WireResponse } from '../wire/types.ts'
+import type { WireResponse } from '../wire/types.ts'
 import { Gone, send } from './answer.ts'
 import { isBroken, readClaim } from './claim.ts'
 import { corsHeaders, isForOthers, preflight } from './cors.ts'
 import type { Hosts } from './hosts.ts'
 import { announcedLength, bytesOf, collect } from './incoming.ts'
+import { createModels } from './models.ts'
 import { createOperations, LARGEST, type OperationsOptions } from './operations.ts'
 import { type Meant, plainRefusal } from './plain.ts'
-import { readHead, type SiteRequest } from './request.ts'
+import { readHead, type Site, type SiteRequest } from './request.ts'
 import { isS3Host, serviceOf, serviceOfVersion } from './routing.ts'
 import type { Limits, Visit } from './visit.ts'
-
-/** Something behind the door that is not an AWS operation: a website, an API stage, the console. */
-export interface Site {
-  matches(head: SiteRequest): boolean
-  handle(request: IncomingMessage, response: ServerResponse, head: SiteRequest): Promise<void>
-}
+import { createWebsites } from './websites.ts'
 
 export interface ServeOptions extends OperationsOptions {
   sites: readonly Site[]
@@ -33,18 +28,8 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
   const { ids, log } = ground
   const { services } = dispatch
   const operations = createOperations({ ground, dispatch, sessions })
-  const models = new Map<string, Promise<Model>>()
-
-  const modelFor = ({ name, protocol, namespace, sdk }: Service): Promise<Model> => {
-    const known = models.get(name)
-    if (known) return known
-    const model = sdk().then((loaded) =>
-      modelOf(loaded as object, { name, protocol, ...(namespace ? { namespace } : {}) }),
-    )
-    models.set(name, model)
-    model.catch(() => models.delete(name))
-    return model
-  }
+  const modelFor = createModels()
+  const all = [...sites, createWebsites({ ground, dispatch, modelFor })]
 
   /** What was thrown, as the client may see it: of a fault of ours nothing but that it is one. */
   const asRefusal = (error: unknown, service: string): ServiceError => {
@@ -65,7 +50,7 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
   }
 
   const visitSite = async ({ request, response, head }: Visit): Promise<boolean> => {
-    const site = sites.find((one) => one.matches(head))
+    const site = all.find((one) => one.matches(head))
     if (!site) return false
     if (head.headers.expect !== undefined) response.writeContinue()
     await site.handle(request, response, head)
