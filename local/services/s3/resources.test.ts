@@ -116,6 +116,56 @@ describe('CloudFormation types of S3', () => {
     expect(notification.LambdaFunctionConfigurations).to.equal(undefined)
   })
 
+  it('share a bucket with pages, and make it a website', async () => {
+    const web = {
+      BucketName: 'web',
+      CorsConfiguration: {
+        CorsRules: [
+          { Id: 'a', AllowedOrigins: ['*'], AllowedMethods: ['GET'], ExposedHeaders: ['ETag'], MaxAge: '60' },
+        ],
+      },
+      WebsiteConfiguration: {
+        IndexDocument: 'index.html',
+        ErrorDocument: 'error.html',
+        RoutingRules: [
+          {
+            RoutingRuleCondition: { HttpErrorCodeReturnedEquals: 404 },
+            RedirectRule: { ReplaceKeyWith: 'index.html', HttpRedirectCode: 302 },
+          },
+        ],
+      },
+    }
+    const Bucket = 'web'
+    const site = async () => s3.send(new S.GetBucketWebsiteCommand({ Bucket }))
+
+    await bucket.create(described('x', web), call())
+    const { CORSRules } = await s3.send(new S.GetBucketCorsCommand({ Bucket }))
+    const { $metadata: _, ...website } = await site()
+    const all = { BucketName: 'web', WebsiteConfiguration: { RedirectAllRequestsTo: { HostName: 'a.example' } } }
+    await bucket.update(described('web', all), described('web', web), call())
+    const { RedirectAllRequestsTo } = await site()
+    await bucket.update(described('web', { BucketName: 'web' }), described('web', all), call())
+
+    expect(CORSRules).to.deep.equal([
+      { ID: 'a', AllowedOrigins: ['*'], AllowedMethods: ['GET'], ExposeHeaders: ['ETag'], MaxAgeSeconds: 60 },
+    ])
+    expect(website).to.deep.equal({
+      IndexDocument: { Suffix: 'index.html' },
+      ErrorDocument: { Key: 'error.html' },
+      RoutingRules: [
+        {
+          Condition: { HttpErrorCodeReturnedEquals: '404' },
+          Redirect: { ReplaceKeyWith: 'index.html', HttpRedirectCode: '302' },
+        },
+      ],
+    })
+    expect(RedirectAllRequestsTo).to.deep.equal({ HostName: 'a.example' })
+    expect(await refused(site())).to.equal('The specified bucket does not have a website configuration')
+    expect(await refused(s3.send(new S.GetBucketCorsCommand({ Bucket })))).to.equal(
+      'The CORS configuration does not exist',
+    )
+  })
+
   it('take over no bucket that is there', async () => {
     await s3.send(new S.CreateBucketCommand({ Bucket: 'somebodys' }))
 
@@ -136,6 +186,14 @@ describe('CloudFormation types of S3', () => {
     [
       { PublicAccessBlockConfiguration: { BlockAll: true } },
       'The local cloud does not have PublicAccessBlockConfiguration.BlockAll of AWS::S3::Bucket.',
+    ],
+    [
+      { CorsConfiguration: { CorsRules: [{ Methods: ['GET'] }] } },
+      'The local cloud does not have CorsConfiguration.CorsRules.Methods of AWS::S3::Bucket.',
+    ],
+    [
+      { WebsiteConfiguration: { Index: 'a' } },
+      'The local cloud does not have WebsiteConfiguration.Index of AWS::S3::Bucket.',
     ],
     [{ PublicAccessBlockConfiguration: true }, 'PublicAccessBlockConfiguration of AWS::S3::Bucket must be an object.'],
     [{ Tags: { a: 'b' } }, 'Tags of AWS::S3::Bucket must be a list.'],
