@@ -1,7 +1,7 @@
 import type { Access } from '../../iam/types.ts'
 import { attributesOf, found, itemKeys, leadingKeys, selectOf } from './access.ts'
 import type { DynamoDBCall, Operations } from './calls.ts'
-import { createMeter, readUnits } from './capacity.ts'
+import { createMeter, readUnits, told } from './capacity.ts'
 import { checkValues, toJson } from './checks.ts'
 import { checkRequest, invalid } from './dynalite.ts'
 import { type Get, type GetRequest, getItem, meterWrite, readGet, shownItem } from './items.ts'
@@ -20,8 +20,6 @@ const LARGEST_ANSWER = 16 * 1024 * 1024
 
 type SdkItem = ReturnType<typeof sdkItem>
 
-const twice = () => invalid('Provided list of item keys contains duplicates')
-
 /** What tells an item apart within its table. */
 const identity = (table: Table, key: Item): string => {
   const { hash, sort } = placeInTable(table, key)
@@ -30,7 +28,8 @@ const identity = (table: Table, key: Item): string => {
 
 /** Refuses keys that stand twice in a batch. */
 const checkDistinct = (table: Table, keys: readonly Item[]) => {
-  if (new Set(keys.map((key) => identity(table, key))).size < keys.length) throw twice()
+  if (new Set(keys.map((key) => identity(table, key))).size < keys.length)
+    throw invalid('Provided list of item keys contains duplicates')
 }
 
 interface BatchWriteRequest {
@@ -124,7 +123,7 @@ export const batches = {
           )
         }
         const collections: Record<string, NonNullable<ReturnType<typeof collectionMetrics>>[]> = {}
-        const consumed = tables.map(({ name, writes }) => {
+        const meters = tables.map(({ name, writes }) => {
           const meter = createMeter(name.asked)
           for (const one of writes) {
             const written = carryOut(one, call)
@@ -134,12 +133,12 @@ export const batches = {
             const metrics = collectionMetrics(written.table, item ?? key ?? {}, call)
             if (metrics) collections[name.asked] = [...(collections[name.asked] ?? []), metrics]
           }
-          return meter.answer(request.ReturnConsumedCapacity)
+          return meter
         })
         return {
           UnprocessedItems: {},
           ItemCollectionMetrics: Object.keys(collections).length ? collections : undefined,
-          ConsumedCapacity: consumed.some(Boolean) ? consumed.filter((one) => one !== undefined) : undefined,
+          ConsumedCapacity: told(meters, request.ReturnConsumedCapacity),
         }
       })
     },
@@ -161,8 +160,8 @@ export const batches = {
         return ['dynamodb:BatchGetItem', nameArn(name), keys]
       }),
     run({ request, tables }, call) {
-      const Responses: Record<string, SdkItem[]> = {}
-      const UnprocessedKeys: Record<string, { Keys: SdkItem[] }> = {}
+      const Responses: Record<string, SdkItem[]> = Object.create(null)
+      const UnprocessedKeys: Record<string, { Keys: SdkItem[] }> = Object.create(null)
       let bytes = 0
       for (const { name, gets } of tables) {
         const table = tableOf(name, call)
@@ -172,7 +171,7 @@ export const batches = {
           gets.map((get) => get.request.Key),
         )
       }
-      const consumed = tables.map(({ name, gets }) => {
+      const meters = tables.map(({ name, gets }) => {
         const meter = createMeter(name.asked)
         const answered: SdkItem[] = []
         const left: SdkItem[] = []
@@ -191,12 +190,12 @@ export const batches = {
         Responses[name.asked] = answered
         const { Keys: _, ...rest } = request.RequestItems[name.asked] as { Keys: Item[] }
         if (left.length) UnprocessedKeys[name.asked] = { ...rest, Keys: left }
-        return meter.answer(request.ReturnConsumedCapacity)
+        return meter
       })
       return {
         Responses,
         UnprocessedKeys,
-        ConsumedCapacity: consumed.some(Boolean) ? consumed.filter((one) => one !== undefined) : undefined,
+        ConsumedCapacity: told(meters, request.ReturnConsumedCapacity),
       }
     },
   }),

@@ -46,3 +46,9 @@ export const createMeter = (TableName: string, kind?: 'Read' | 'Write'): Meter =
     },
   }
 }
+
+/** The answers of several tables; nothing when none was asked for. */
+export const told = (meters: Iterable<Meter>, asked: string | undefined): ConsumedCapacity[] | undefined => {
+  const answers = Array.from(meters, (meter) => meter.answer(asked)).filter((one) => one !== undefined)
+  return answers.length ? answers : undefined
+}

@@ -84,9 +84,21 @@ export const checkValue = (value: Value, level = 1): void => {
   }
 }
 
-/** Checks every value of an item or key, see {@link checkValue}. @throws ServiceError ValidationException */
+/** Checks every name and value of an item, key or map, see {@link checkValue}. @throws ServiceError ValidationException */
 export const checkValues = (item: Item | undefined, level = 1): void => {
-  for (const name of Object.keys(item ?? {})) checkValue(item?.[name] ?? {}, level)
+  for (const name of Object.keys(item ?? {})) {
+    checkName(name)
+    checkValue(item?.[name] ?? {}, level)
+  }
+}
+
+/** Largest attribute name, in bytes. */
+const LONGEST_NAME = 65_535
+
+/** @throws ServiceError ValidationException for a name that is too long for an attribute */
+export const checkName = (name: string): void => {
+  if (name.length > LONGEST_NAME / 4 && Buffer.byteLength(name) > LONGEST_NAME)
+    throw invalid('Attribute name is too large, must be less than 65536 bytes')
 }
 
 /** Checks the values of conditions in the form before expressions. @throws ServiceError ValidationException */

@@ -51,8 +51,10 @@ interface Library {
 const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1)
 
 /**
- * Loads dynalite, whose validations carry AWS's messages. What it requires for its own store, LevelDB in native code, is
- * never used here: it is not loaded, so that a platform without it does not matter.
+ * Loads dynalite, whose validations carry AWS's messages and whose hash gives scans AWS's order. Its expressions and
+ * actions are not used: they differ from DynamoDB (`REMOVE l[1], l[2]` removes others, entries of one index key overwrite
+ * each other, text is measured in UTF-16), and reading a condition takes it time exponential in its nesting.
+ * What it requires for its own store, LevelDB in native code, is not loaded, so that a platform without it does not matter.
  */
 const load = (): Library => {
   const require = createRequire(import.meta.url)

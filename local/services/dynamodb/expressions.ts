@@ -1,4 +1,4 @@
-import { checkValue } from './checks.ts'
+import { checkName, checkValue } from './checks.ts'
 import { type ParsedCondition, parseCondition } from './conditionExpression.ts'
 import { invalid } from './dynalite.ts'
 import { type Placeholders, readExpression } from './expressionText.ts'
@@ -90,6 +90,11 @@ export const readExpressions = (
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = request
   checkPlaceholders('ExpressionAttributeNames', '#', names)
   checkPlaceholders('ExpressionAttributeValues', ':', values)
+  for (const [key, name] of Object.entries(names ?? {})) {
+    if (name === '')
+      throw invalid(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${key}`)
+    checkName(name)
+  }
   for (const value of Object.values(values ?? {})) checkValue(value)
   const placeholders: Placeholders = {
     names: names ?? {},

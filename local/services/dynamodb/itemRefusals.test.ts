@@ -96,6 +96,12 @@ describe('DynamoDB: items', () => {
         ),
       ],
       [
+        'a name of more than 65,535 bytes',
+        () => put({ map: { M: { ['x'.repeat(65_536)]: { S: '' } } } }),
+        one('Attribute name is too large, must be less than 65536 bytes'),
+      ],
+      ['a name of nothing', () => put({ '': { S: 'x' } }), one('Attribute names must be at least one character long')],
+      [
         'more than 400 KB',
         () => put({ big: { S: 'x'.repeat(409_600) } }),
         invalid('Item size has exceeded the maximum allowed size'),

@@ -1,13 +1,7 @@
-import type {
-  AttributeValue,
-  DynamoDB,
-  QueryCommandInput,
-  QueryCommandOutput,
-  ScanCommandInput,
-} from '@aws-sdk/client-dynamodb'
+import type { AttributeValue, DynamoDB, QueryCommandInput, ScanCommandInput } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import { withDynamoDB } from '../../../tests/dynamodb.ts'
-import { anew, PICTURES, simple } from './fixture.ts'
+import { all, anew, fillPictures, KEYS, PICTURES, simple } from './fixture.ts'
 
 type Asked = Partial<QueryCommandInput & ScanCommandInput>
 
@@ -15,22 +9,9 @@ describe('DynamoDB: Query and Scan', () => {
   const test = withDynamoDB()
   let dynamodb: DynamoDB
   const TableName = 'pictures'
-  const KEYS = ['a', 'a/1', 'a/2', 'b', 'c', 'é', '\u{1f600}']
-  const picture = (owner: string, n: number): Record<string, AttributeValue> => ({
-    owner: { S: owner },
-    key: { S: KEYS[n] as string },
-    bytes: { N: String((n - 3) * 10) },
-    day: { S: `day ${n % 2}` },
-    format: { B: new Uint8Array([n % 3]) },
-    title: { S: `title ${n}` },
-    more: { N: String(n) },
-  })
   before(async () => {
     dynamodb = test.client()
-    await anew(dynamodb, PICTURES)
-    for (const owner of ['me', 'you'])
-      for (const n of KEYS.keys()) await dynamodb.putItem({ TableName, Item: picture(owner, n) })
-    await dynamodb.putItem({ TableName, Item: { owner: { S: 'them' }, key: { S: 'bare' } } })
+    await fillPictures(dynamodb)
   })
   const query = (asked: Asked, values: Record<string, AttributeValue> = {}) =>
     dynamodb.query({
@@ -54,19 +35,6 @@ describe('DynamoDB: Query and Scan', () => {
     })
     return Items.map((item) => item.key?.S)
   }
-  const all = async (read: (start?: Record<string, AttributeValue>) => Promise<QueryCommandOutput>) => {
-    const found: Record<string, AttributeValue>[] = []
-    let pages = 0
-    let start: Record<string, AttributeValue> | undefined
-    do {
-      const page = await read(start)
-      found.push(...(page.Items ?? []))
-      start = page.LastEvaluatedKey
-      pages++
-    } while (start)
-    return { found, pages }
-  }
-
   describe('Query', () => {
     it('finds a partition in the order of its sort keys, which is that of their bytes', async () => {
       const { Items = [], Count, ScannedCount } = await query({})
@@ -184,102 +152,6 @@ describe('DynamoDB: Query and Scan', () => {
       })
 
       expect(Items).to.deep.equal([{ key: { S: 'a/2' } }])
-    })
-  })
-
-  describe('indexes', () => {
-    const byDay = {
-      IndexName: 'by-day',
-      KeyConditionExpression: '#day = :day',
-      ExpressionAttributeNames: { '#day': 'day' },
-    }
-    const ask = (asked: Asked, values: Record<string, AttributeValue>) =>
-      dynamodb.query({ TableName, ...asked, ExpressionAttributeValues: values })
-
-    it('hold the items that have their keys, in the order of theirs', async () => {
-      const { Items = [] } = await ask(byDay, { ':day': { S: 'day 0' } })
-
-      expect(Items.map((item) => [item.bytes?.N, item.key?.S])).to.deep.equal(
-        ['-30', '-30', '-10', '-10', '10', '10', '30', '30'].map((bytes, n) => [bytes, KEYS[Math.floor(n / 2) * 2]]),
-      )
-      expect((await dynamodb.scan({ TableName, IndexName: 'by-day' })).Count).to.equal(14)
-    })
-
-    it('hold what they project', async () => {
-      const byFormat = { IndexName: 'by-format', KeyConditionExpression: 'format = :f' }
-      const format = { B: new Uint8Array([2]) }
-
-      const { Items = [] } = await ask(
-        { ...byFormat, KeyConditionExpression: '#format = :f', ExpressionAttributeNames: { '#format': 'format' } },
-        { ':f': format },
-      )
-
-      expect(Items.length).to.equal(4)
-      expect(Object.keys(Items[0] ?? {}).sort()).to.deep.equal(['format', 'key', 'owner'])
-    })
-
-    it('of one partition fetch from the table what they do not hold', async () => {
-      const byBytes = (more: Asked) => query({ IndexName: 'by-bytes', Limit: 1, ...more })
-
-      const projected = await byBytes({ ReturnConsumedCapacity: 'INDEXES' })
-      const everything = await byBytes({ Select: 'ALL_ATTRIBUTES', ReturnConsumedCapacity: 'INDEXES' })
-      const some = await byBytes({ ProjectionExpression: 'more', ConsistentRead: true })
-
-      expect(Object.keys(projected.Items?.[0] ?? {}).sort()).to.deep.equal(['bytes', 'key', 'owner', 'title'])
-      expect(projected.ConsumedCapacity).to.deep.equal({
-        TableName,
-        CapacityUnits: 0.5,
-        Table: { CapacityUnits: 0 },
-        LocalSecondaryIndexes: { 'by-bytes': { CapacityUnits: 0.5 } },
-      })
-      expect(everything.Items?.[0]).to.deep.equal(picture('me', 0))
-      expect(everything.ConsumedCapacity?.Table).to.deep.equal({ CapacityUnits: 0.5 })
-      expect(some.Items).to.deep.equal([{ more: { N: '0' } }])
-    })
-
-    it('are read page by page, although many entries have the same key', async () => {
-      const { found, pages } = await all((ExclusiveStartKey) =>
-        ask({ ...byDay, Limit: 1, ExclusiveStartKey }, { ':day': { S: 'day 1' } }),
-      )
-
-      expect(pages).to.equal(7)
-      expect(new Set(found.map((item) => `${item.owner?.S} ${item.key?.S}`)).size).to.equal(6)
-    })
-
-    it('tell apart as many items of one key as there are', async () => {
-      await anew(dynamodb, { ...PICTURES, TableName: 'crowd' })
-      const item = (n: number) => ({
-        owner: { S: `o${n % 7}` },
-        key: { S: `k${n}` },
-        format: { B: new Uint8Array([1]) },
-      })
-      for (let n = 0; n < 2000; n += 25)
-        await dynamodb.batchWriteItem({
-          RequestItems: { crowd: Array.from({ length: 25 }, (_, m) => ({ PutRequest: { Item: item(n + m) } })) },
-        })
-
-      expect((await dynamodb.scan({ TableName: 'crowd', IndexName: 'by-format', Select: 'COUNT' })).Count).to.equal(
-        2000,
-      )
-    })
-
-    it('follow their items: changed keys move, keys taken away remove', async () => {
-      const Key = { owner: { S: 'mover' }, key: { S: 'a' } }
-      const day = async (name: string) => (await ask(byDay, { ':day': { S: name } })).Count
-      await dynamodb.putItem({ TableName, Item: { ...Key, day: { S: 'here' }, bytes: { N: '1' } } })
-      const before = [await day('here'), await day('there')]
-      await dynamodb.updateItem({
-        TableName,
-        Key,
-        UpdateExpression: 'SET #day = :d',
-        ExpressionAttributeNames: { '#day': 'day' },
-        ExpressionAttributeValues: { ':d': { S: 'there' } },
-      })
-      const moved = [await day('here'), await day('there')]
-      await dynamodb.updateItem({ TableName, Key, UpdateExpression: 'REMOVE bytes' })
-
-      expect([before, moved, await day('there')]).to.deep.equal([[1, 0], [0, 1], 0])
-      await dynamodb.deleteItem({ TableName, Key })
     })
   })
 

@@ -3,7 +3,7 @@ import { ServiceError } from '../../base/errors.ts'
 import type { Access } from '../../iam/types.ts'
 import { keep, length, oneOf } from '../constraints.ts'
 import type { DynamoDBCall, Operations } from './calls.ts'
-import { createMeter, readUnits } from './capacity.ts'
+import { createMeter, type Meter, readUnits, told } from './capacity.ts'
 import { toJson } from './checks.ts'
 import { invalid } from './dynalite.ts'
 import { type Get, type GetRequest, getItem, getKeys, meterWrite, readGet, shownItem } from './items.ts'
@@ -119,7 +119,7 @@ interface Plan {
 
 /** What was consumed, table by table. */
 const consumed = (all: readonly Written[], { request, writes }: Plan, kind: 'Read' | 'Write') => {
-  const meters = new Map<string, ReturnType<typeof createMeter>>()
+  const meters = new Map<string, Meter>()
   all.forEach((written, index) => {
     const asked = (writes[index] as Write).name.asked
     const meter = meters.get(asked) ?? createMeter(asked, kind)
@@ -127,8 +127,7 @@ const consumed = (all: readonly Written[], { request, writes }: Plan, kind: 'Rea
     if (kind === 'Write') meterWrite(meter, written)
     else meter.add(readUnits(written.after ? itemSize(written.after) : 0, true))
   })
-  const answers = [...meters.values()].map((meter) => meter.answer(request.ReturnConsumedCapacity))
-  return answers.some(Boolean) ? answers.filter((one) => one !== undefined) : undefined
+  return told(meters.values(), request.ReturnConsumedCapacity)
 }
 
 /** The request without what an equal one may differ in: its token, and what it wants to be told. */
@@ -235,17 +234,16 @@ export const transactions = {
       cancelUnlessAll(attempts.map(({ reason }) => reason))
       const found = attempts.map(({ value }) => value)
       if (found.reduce((sum, item) => sum + (item ? itemSize(item) : 0), 0) > LARGEST) throw tooLarge()
-      const meters = new Map<string, ReturnType<typeof createMeter>>()
+      const meters = new Map<string, Meter>()
       found.forEach((item, index) => {
         const { asked } = (gets[index] as Get).name
         const meter = meters.get(asked) ?? createMeter(asked, 'Read')
         meters.set(asked, meter)
         meter.add(readUnits(item ? itemSize(item) : 0, true))
       })
-      const answers = [...meters.values()].map((meter) => meter.answer(request.ReturnConsumedCapacity))
       return {
         Responses: found.map((item, index) => ({ Item: item && shownItem(item, (gets[index] as Get).projection) })),
-        ConsumedCapacity: answers.some(Boolean) ? answers.filter((one) => one !== undefined) : undefined,
+        ConsumedCapacity: told(meters.values(), request.ReturnConsumedCapacity),
       }
     },
   }),

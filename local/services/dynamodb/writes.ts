@@ -87,6 +87,8 @@ const readParts = (kind: WriteKind, request: WriteRequest): Expressions => {
     update ? ['AttributeUpdates', 'Expected', 'ConditionalOperator'] : ['Expected', 'ConditionalOperator'],
   )
   checkValues(request.Item ?? request.Key)
+  if (request.Item && Object.hasOwn(request.Item, ''))
+    throw invalid('Attribute names must be at least one character long')
   checkUpdates(request.AttributeUpdates)
   checkConditionValues(request.Expected)
   const fault = expectedFault(request.Expected)
