@@ -15,8 +15,8 @@ export interface LogShipping {
   flush(): Promise<void>
 }
 
-/** Lines that come together go together, after so many ms. */
-const SOON = 5
+/** Lines go together that come within so many ms: a call of PutLogEvents costs as much as several invocations. */
+const SOON = 25
 /** Limits of PutLogEvents: events and bytes of a batch, with 26 bytes for each event besides its message. */
 const MOST_EVENTS = 10_000
 const LARGEST_BATCH = 1_048_576
