@@ -1,3 +1,4 @@
+/// <reference path="./jsfeat.d.ts" />
 import jsfeat from 'jsfeat'
 import { type Picture, type Size, writePicture } from './picture.ts'
 
