@@ -184,7 +184,7 @@ describe('npm start', function () {
     ['--chapter 05 --empty', '--chapter and --empty exclude each other.'],
     ['--port all', '--port takes a number from 0 to 65535, but got "all".'],
     ['--colour', "Unknown option '--colour'"],
-    ['--chapter 77', 'Chapter'],
+    ['--chapter 77 --port 0', 'Chapter'],
   ] as const)
     it(`refuses ${args} without a stack trace`, async () => {
       const { code, output } = await clone.run(`npm start -- ${args}`)
