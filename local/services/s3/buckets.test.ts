@@ -195,9 +195,9 @@ describe('buckets', () => {
   })
 
   it('says which operation it does not have', async () => {
-    const refused = await refusalOf(t.client().send(new S.GetBucketCorsCommand({ Bucket: 'any' })))
+    const refused = await refusalOf(t.client().send(new S.GetBucketReplicationCommand({ Bucket: 'any' })))
 
     expect(refused).to.include({ name: 'NotImplemented', status: 501 })
-    expect(refused.message).to.contain('GetBucketCors')
+    expect(refused.message).to.contain('GetBucketReplication')
   })
 })
