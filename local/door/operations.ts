@@ -1,4 +1,3 @@
-import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import type { Sessions } from '../iam/sessions.ts'
 import type { Dispatch } from '../services/dispatch.ts'
@@ -12,6 +11,8 @@ import { brokenClaim } from './brokenClaims.ts'
 import { createSigningKeys, sha256 } from './canonical.ts'
 import { contextOf } from './context.ts'
 import { announcedLength, bytesOf, collect } from './incoming.ts'
+import { createPosts, isPost } from './posts.ts'
+import { checkPublicKey } from './publicKey.ts'
 import * as refusals from './refusals.ts'
 import type { SiteRequest } from './request.ts'
 import { bucketOf, serviceOfTarget } from './routing.ts'
@@ -37,6 +38,7 @@ export const LARGEST = 1024 ** 2
 export const createOperations = ({ ground, dispatch, sessions }: OperationsOptions): Operations => {
   const keys = createSigningKeys()
   const { clock } = ground
+  const posts = createPosts({ ground, dispatch, sessions, keys })
 
   /** The check that is left of a signed request once its head is right; nothing for an unsigned one. */
   const claimOf = (visit: Visit, service: Service, flavour: refusals.Flavour): Check | undefined => {
@@ -72,6 +74,7 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
     /** The signature of S3 does not need the body, which is checked as it comes. */
     async s3(visit, service, model) {
       const { head, claim, request, response, limits } = visit
+      if (!claim && isPost(head)) return posts(visit, service, model)
       const presigned = claim?.from === 'query'
       const check = claimOf(visit, service, 's3')
       const payloadHash = check ? payloadHashOf(head, presigned) : head.headers['x-amz-content-sha256']
@@ -114,25 +117,6 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
       return run(visit, service, model, matched, await read(model, matched, wireHead, body), signed)
     },
   }
-}
-
-/** The key `local` is public: nothing that a browser sends by itself may be signed with it. */
-const checkPublicKey = ({ caller, claim }: Signed, { head, hosts }: Visit, flavour: refusals.Flavour) => {
-  if (caller.kind !== 'user') return
-  const { headers, method, host } = head
-  const site = headers['sec-fetch-site']
-  // What stays allowed: a presigned URL of an object, typed or pasted into the address bar.
-  const typed = site === 'none' && flavour === 's3' && (method === 'GET' || method === 'HEAD')
-  const byPage = headers.origin !== undefined || (site !== undefined && !typed)
-  // A browser marks what a page asks of a loopback address, but not what it asks of another one; without a preflight,
-  // which tells its Origin, it can only ask by URL.
-  const unmarked = claim.from === 'query' && !hosts.isLoopback(host)
-  if (byPage || unmarked)
-    throw new ServiceError(
-      flavour === 's3' || flavour === 'query' ? 'AccessDenied' : 'AccessDeniedException',
-      `The access key ${claim.accessKeyId} is for programs on this machine: web pages may not use it.`,
-      { status: 403 },
-    )
 }
 
 /** The target of a JSON call must be of the service that its signature names. */

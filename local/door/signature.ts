@@ -1,6 +1,6 @@
 import { type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import type { Sessions } from '../iam/sessions.ts'
+import type { Session, Sessions } from '../iam/sessions.ts'
 import type { Caller } from '../iam/types.ts'
 import { brokenClaim } from './brokenClaims.ts'
 import { canonicalRequest, hmac, type SigningKeys, sha256 } from './canonical.ts'
@@ -58,15 +58,8 @@ export const checkClaim = (
   } else checkExpiry(head, flavour, at, now)
   checkSignedHeaders(head, claim, flavour)
 
-  const session = sessions.find(claim.accessKeyId)
   const token = claim.from === 'query' ? (head.query.get('X-Amz-Security-Token') ?? undefined) : undefined
-  const sent = token ?? head.headers['x-amz-security-token']
-  // A key of a session without its token is no key at all.
-  if (!session || (session.sessionToken !== undefined && sent === undefined))
-    throw refuse.unknownKey(flavour, claim.accessKeyId)
-  if (sent !== undefined && !(session.sessionToken !== undefined && equal(session.sessionToken, sent)))
-    throw refuse.wrongToken(flavour, sent)
-  if (session.expiration !== undefined && session.expiration <= now) throw refuse.expiredToken(flavour, sent ?? '')
+  const session = checkSession(sessions, claim, token ?? head.headers['x-amz-security-token'], flavour, now)
 
   const scope = `${claim.date}/${claim.region}/${claim.service}/${claim.terminal}`
   return (payloadHash) => {
@@ -77,6 +70,24 @@ export const checkClaim = (
       throw refuse.wrongSignature(flavour, claim, stringToSign, canonical)
     return { caller: session.caller, claim, signingKey, timestamp, scope }
   }
+}
+
+/** The session of an access key, with the token that was `sent` for it. @throws ServiceError */
+export const checkSession = (
+  sessions: Sessions,
+  claim: Claim,
+  sent: string | undefined,
+  flavour: refuse.Flavour,
+  now: number,
+): Session => {
+  const session = sessions.find(claim.accessKeyId)
+  // A key of a session without its token is no key at all.
+  if (!session || (session.sessionToken !== undefined && sent === undefined))
+    throw refuse.unknownKey(flavour, claim.accessKeyId)
+  if (sent !== undefined && !(session.sessionToken !== undefined && equal(session.sessionToken, sent)))
+    throw refuse.wrongToken(flavour, sent)
+  if (session.expiration !== undefined && session.expiration <= now) throw refuse.expiredToken(flavour, sent ?? '')
+  return session
 }
 
 /** Compares without telling by its time how much agrees. */

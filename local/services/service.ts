@@ -58,6 +58,8 @@ export interface Facts {
   readonly headers: Readonly<Record<string, string>>
   /** Where the request's signature stood, and of when it is (`20260131T120000Z`); none where nobody signed. */
   readonly signature?: { readonly from: 'header' | 'query'; readonly timestamp: string }
+  /** Whether a form of a web page was posted (S3). */
+  readonly form?: boolean
 }
 
 /** Who asks, for which account and region, with which facts. */

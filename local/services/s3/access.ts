@@ -53,7 +53,7 @@ const requestKeys = ({ facts, ground }: S3Call): ConditionKeys => {
   if (!signature) return {}
   const signedAt = Date.parse(signature.timestamp.replace(TIMESTAMP, '$1-$2-$3T$4:$5:$6Z'))
   return {
-    's3:authType': signature.from === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER',
+    's3:authType': facts.form ? 'POST' : signature.from === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER',
     's3:signatureversion': 'AWS4-HMAC-SHA256',
     's3:signatureAge': String(Math.max(0, ground.clock.now() - signedAt)),
     's3:x-amz-content-sha256': headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD',

@@ -17,7 +17,7 @@ import { writes } from './writes.ts'
 
 /**
  * Amazon S3: general purpose buckets without versions, their objects, multipart uploads, policies, notifications of
- * functions. Not here: versions, lifecycle, POST forms, replication, object lock, access control lists
+ * functions. Not here: versions, lifecycle, replication, object lock, access control lists
  * that change anything, encryption with keys of the user's, access points, directory buckets, S3 Select.
  */
 export const s3 = service(

@@ -79,7 +79,8 @@ export const writes: Operations = {
       const algorithm = sent ?? 'CRC64NVME'
       const received = await receive(call, input, sent, [algorithm])
       const checksum: Checksum = { algorithm, type: 'FULL_OBJECT', value: received.checksums[algorithm] ?? '' }
-      const object = land(call, bucket, input.Key, received, { ...described, checksum }, 'ObjectCreated:Put', (now) =>
+      const event = call.facts.form ? 'ObjectCreated:Post' : 'ObjectCreated:Put'
+      const object = land(call, bucket, input.Key, received, { ...described, checksum }, event, (now) =>
         checkWrite(input, input.Key, now, before?.etag),
       )
       return {
