@@ -13,6 +13,9 @@ interface BucketInput {
 interface ObjectInput extends BucketInput {
   Key: string
 }
+interface VersionInput extends ObjectInput {
+  VersionId?: string | undefined
+}
 
 const elsewhere = ({ name, region }: Bucket) =>
   refusal(
@@ -93,14 +96,23 @@ export const objectAccess = (
 }
 
 /** The tags that an object has, as condition keys. */
-export const existingTags = (call: S3Call, { Bucket, Key }: ObjectInput): ConditionKeys =>
-  tagKeys('s3:ExistingObjectTag', call.store.objects.find(Bucket, Key)?.tags ?? [])
+export const existingTags = (call: S3Call, { Bucket, Key, VersionId }: VersionInput): ConditionKeys => {
+  const { objects } = call.store
+  const object = VersionId === undefined ? objects.find(Bucket, Key) : objects.version(Bucket, Key, VersionId)
+  return tagKeys('s3:ExistingObjectTag', object?.tags ?? [])
+}
+
+/** The version that a request names, as a condition key. */
+export const versionKey = (VersionId: string | undefined): ConditionKeys => ({ 's3:VersionId': VersionId })
 
 /** The question for reading an object or something of it; with a version's id AWS asks for another action. */
 export const onExisting =
-  <In extends ObjectInput & { VersionId?: string | undefined }>(action: string, versionAction: string) =>
+  <In extends VersionInput>(action: string, versionAction: string) =>
   (input: In, call: S3Call): Access =>
-    objectAccess(call, input.VersionId === undefined ? action : versionAction, input, existingTags(call, input))
+    objectAccess(call, input.VersionId === undefined ? action : versionAction, input, {
+      ...existingTags(call, input),
+      ...versionKey(input.VersionId),
+    })
 
 interface WriteInput extends ObjectInput {
   ACL?: string | undefined

@@ -133,7 +133,12 @@ export const buckets: Operations = {
     run({ Bucket }, { store, ground }) {
       ground.state.transaction(() => {
         if (!store.objects.isEmpty(Bucket))
-          throw refusal('BucketNotEmpty', 409, 'The bucket you tried to delete is not empty', { BucketName: Bucket })
+          throw refusal(
+            'BucketNotEmpty',
+            409,
+            `The bucket you tried to delete is not empty${store.objects.hasCurrent(Bucket) ? '' : '. You must delete all versions in the bucket.'}`,
+            { BucketName: Bucket },
+          )
         store.uploads.abortAll(Bucket)
         store.buckets.remove(Bucket)
         store.policies.delete(Bucket)

@@ -1,11 +1,12 @@
-import { bucketOf, existingTags, objectAccess, onBucket, onExisting, tagKeys } from './access.ts'
+import { bucketOf, existingTags, objectAccess, onBucket, onExisting, tagKeys, versionKey } from './access.ts'
 import type { Operations } from './call.ts'
 import { invalidArgument, malformedXml, notImplemented, refusal } from './errors.ts'
 import { announce } from './events.ts'
 import { find, missing } from './lookup.ts'
 import { tagsOf } from './tags.ts'
+import { shownVersion } from './versions.ts'
 
-/** Tags of buckets and objects, encryption, versioning. */
+/** Tags of buckets and objects, encryption. */
 
 export const configurations: Operations = {
   PutBucketTagging: {
@@ -37,6 +38,7 @@ export const configurations: Operations = {
       const action = input.VersionId === undefined ? 'PutObjectTagging' : 'PutObjectVersionTagging'
       return objectAccess(call, action, input, {
         ...existingTags(call, input),
+        ...versionKey(input.VersionId),
         ...tagKeys('s3:RequestObjectTag', tags),
         's3:RequestObjectTagKeys': tags.map(({ Key }) => Key),
       })
@@ -44,29 +46,30 @@ export const configurations: Operations = {
     async run(input, call) {
       if (!input.Tagging.TagSet) throw malformedXml()
       const tags = tagsOf(input.Tagging.TagSet, 'object')
-      const object = find(call, input) ?? (await missing(call, input))
+      const object = find(call, input, 'PUT') ?? (await missing(call, input, 'PUT'))
       call.ground.state.transaction(() => {
         call.store.objects.tag(object, tags)
         announce(call, bucketOf(call, input.Bucket), 'ObjectTagging:Put', object)
       })
-      return {}
+      return shownVersion(call, object)
     },
   },
   GetObjectTagging: {
     action: onExisting('GetObjectTagging', 'GetObjectVersionTagging'),
     async run(input, call) {
-      return { TagSet: (find(call, input) ?? (await missing(call, input))).tags }
+      const object = find(call, input) ?? (await missing(call, input))
+      return { TagSet: object.tags, ...shownVersion(call, object) }
     },
   },
   DeleteObjectTagging: {
     action: onExisting('DeleteObjectTagging', 'DeleteObjectVersionTagging'),
     async run(input, call) {
-      const object = find(call, input) ?? (await missing(call, input))
+      const object = find(call, input, 'DELETE') ?? (await missing(call, input, 'DELETE'))
       call.ground.state.transaction(() => {
         call.store.objects.tag(object, [])
         announce(call, bucketOf(call, input.Bucket), 'ObjectTagging:Delete', object)
       })
-      return {}
+      return shownVersion(call, object)
     },
   },
   /** S3 encrypts whatever it stores; which key does it is all that could be chosen, and here there is one. */
@@ -96,5 +99,4 @@ export const configurations: Operations = {
     },
   },
   DeleteBucketEncryption: { action: onBucket('PutEncryptionConfiguration'), run: () => ({}) },
-  GetBucketVersioning: { action: onBucket('GetBucketVersioning'), run: () => ({}) },
 }

@@ -1,6 +1,6 @@
 import { byName, type ChecksumName } from '../../base/checksums.ts'
 import type { Access } from '../../iam/types.ts'
-import { bucketAnywhere, bucketOf, existingTags, objectAccess, writeAccess } from './access.ts'
+import { bucketAnywhere, bucketOf, existingTags, objectAccess, versionKey, writeAccess } from './access.ts'
 import { attributesOf, checkAcl, checkHere, checkReadable, storageClassOf, taggingHeader } from './attributes.ts'
 import type { Operations, S3Call } from './call.ts'
 import { checkCopySource, checkWrite, quoted } from './conditions.ts'
@@ -8,6 +8,7 @@ import { invalidArgument, invalidRequest, notImplemented } from './errors.ts'
 import { bytesOf, find, missing } from './lookup.ts'
 import { checksumMembers, receive } from './receive.ts'
 import type { Checksum, StoredObject } from './types.ts'
+import { shownVersion } from './versions.ts'
 import { land } from './writes.ts'
 
 /** Largest object that one request copies. */
@@ -42,13 +43,13 @@ export const sourceOf = (header: string, expectedOwner?: string): Source => {
   }
 }
 
-/** The question for reading a source, which may lie in another region. */
-export const sourceAccess = (call: S3Call, source: Source): Access =>
+/** The question for reading a source, or its tags, which may lie in another region. */
+export const sourceAccess = (call: S3Call, source: Source, of: '' | 'Tagging' = ''): Access =>
   objectAccess(
     call,
-    source.VersionId === undefined ? 'GetObject' : 'GetObjectVersion',
+    `${source.VersionId === undefined ? 'GetObject' : 'GetObjectVersion'}${of}`,
     source,
-    existingTags(call, source),
+    { ...existingTags(call, source), ...versionKey(source.VersionId) },
     bucketAnywhere,
   )
 
@@ -60,6 +61,26 @@ export const checkSource = (
 ): void => {
   checkCopySource(conditions, object, call.ground.clock.now())
   checkReadable(object.storageClass, "Operation is not valid for the source object's storage class")
+}
+
+const sourceTags = ({ store: { objects } }: S3Call, { Bucket, Key, VersionId }: Source) =>
+  (VersionId === undefined ? objects.find(Bucket, Key) : objects.version(Bucket, Key, VersionId))?.tags ?? []
+
+/**
+ * The object that is to be copied.
+ * @throws ServiceError NoSuchKey, NoSuchVersion, AccessDenied; InvalidRequest for a delete marker
+ */
+export const findSource = async (call: S3Call, source: Source): Promise<StoredObject> => {
+  const { Bucket, Key, VersionId } = source
+  if (VersionId !== undefined && call.store.objects.version(Bucket, Key, VersionId)?.marker)
+    throw invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.')
+  return find(call, source) ?? (await missing(call, source))
+}
+
+/** The version that was copied, as the answer shows it. */
+export const shownSource = (call: S3Call, source: StoredObject): { CopySourceVersionId?: string } => {
+  const { VersionId } = shownVersion(call, source)
+  return VersionId === undefined ? {} : { CopySourceVersionId: VersionId }
 }
 
 const checkDirective = (name: string, value: string | undefined) => {
@@ -83,10 +104,9 @@ export const copies: Operations = {
     action: (input, call) => {
       const source = sourceOf(input.CopySource, input.ExpectedSourceBucketOwner)
       const asked = [sourceAccess(call, source)]
-      const copied = call.store.objects.find(source.Bucket, source.Key)?.tags ?? []
+      const copied = sourceTags(call, source)
       const copiesTags = input.TaggingDirective !== 'REPLACE' && copied.length > 0
-      if (copiesTags)
-        asked.push(objectAccess(call, 'GetObjectTagging', source, existingTags(call, source), bucketAnywhere))
+      if (copiesTags) asked.push(sourceAccess(call, source, 'Tagging'))
       return [...asked, ...writeAccess(call, input, copiesTags ? copied : taggingHeader(input.Tagging), true)]
     },
     async run(input, call) {
@@ -99,7 +119,7 @@ export const copies: Operations = {
       const tags = taggingHeader(input.Tagging)
       const asked = algorithmOf(input.ChecksumAlgorithm)
       const source = sourceOf(input.CopySource)
-      const original = find(call, source) ?? (await missing(call, source))
+      const original = await findSource(call, source)
       checkSource(call, original, input)
       if (original.size > LARGEST)
         throw invalidRequest(
@@ -111,7 +131,8 @@ export const copies: Operations = {
         input.WebsiteRedirectLocation,
         input.ServerSideEncryption,
       ]
-      if (source.Bucket === bucket.name && source.Key === Key && !changes.some(Boolean))
+      const isItself = source.Bucket === bucket.name && source.Key === Key && source.VersionId === undefined
+      if (isItself && !changes.some(Boolean))
         throw invalidRequest(
           "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
         )
@@ -145,6 +166,8 @@ export const copies: Operations = {
           ...checksumMembers(checksum),
           ChecksumType: checksum.type,
         },
+        ...shownVersion(call, object),
+        ...shownSource(call, original),
         ServerSideEncryption: 'AES256',
       }
     },

@@ -10,10 +10,19 @@ export const refusal = (code: string, status: number, message: string, fields: F
 export const noSuchBucket = (bucket: string) =>
   refusal('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket })
 
-export const noSuchKey = (key: string) => refusal('NoSuchKey', 404, 'The specified key does not exist.', { Key: key })
+export const noSuchKey = (key: string, headers: Record<string, string> = {}) =>
+  refusal('NoSuchKey', 404, 'The specified key does not exist.', { Key: key, headers })
+
+/** A version's id that S3 cannot have given. */
+export const invalidVersion = (version: string) =>
+  refusal('InvalidArgument', 400, 'Invalid version id specified', { ArgumentName: 'versionId', ArgumentValue: version })
+
+export const noSuchVersion = (key: string, version: string) =>
+  refusal('NoSuchVersion', 404, 'The specified version does not exist.', { Key: key, VersionId: version })
 
 /** HEAD has no body to say more. */
-export const notFound = () => refusal('NotFound', 404, 'Not Found')
+export const notFound = (headers: Readonly<Record<string, string>> = {}) =>
+  refusal('NotFound', 404, 'Not Found', { headers })
 
 export const noSuchUpload = (uploadId: string) =>
   refusal(

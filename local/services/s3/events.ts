@@ -8,6 +8,8 @@ export interface EventObject {
   key: string
   size?: number
   etag?: string
+  /** Left out of the event of an object without versioning. */
+  version?: string
 }
 
 /** What `sources/` delivers: one event for one function. */
@@ -41,11 +43,17 @@ const fits = (
     Name?.toLowerCase() === 'prefix' ? key.startsWith(Value) : key.endsWith(Value),
   )
 
+/** A call, or the service at its own work. */
+export type Announcer = Pick<S3Call, 'store' | 'ground' | 'caller' | 'facts'>
+
+/** Events of later kinds have a later version. */
+const versionOf = (name: string) => (/^(ObjectTagging|Lifecycle)/.test(name) ? '2.3' : '2.1')
+
 /**
  * Puts an event into the outbox for each function that the bucket's notification configuration names for it: to be called
  * within the transaction of what it tells, so that both are there or neither.
  */
-export const announce = (call: S3Call, bucket: Bucket, name: string, object: EventObject): void => {
+export const announce = (call: Announcer, bucket: Bucket, name: string, object: EventObject): void => {
   const { LambdaFunctionConfigurations = [] } = call.store.buckets.setting(bucket.name, 'notification') ?? {}
   const matching = LambdaFunctionConfigurations.filter(
     ({ Events, Filter }) => wants(Events, name) && fits(Filter?.Key?.FilterRules, object.key),
@@ -56,7 +64,7 @@ export const announce = (call: S3Call, bucket: Bucket, name: string, object: Eve
   const arn = bucketArn(bucket.name)
   for (const { Id, LambdaFunctionArn } of matching) {
     const record = {
-      eventVersion: name.startsWith('ObjectTagging') ? '2.3' : '2.1',
+      eventVersion: versionOf(name),
       eventSource: 'aws:s3',
       awsRegion: bucket.region,
       eventTime: new Date(now).toISOString(),
@@ -75,6 +83,7 @@ export const announce = (call: S3Call, bucket: Bucket, name: string, object: Eve
           key: formEncode(object.key),
           ...(object.size === undefined ? {} : { size: object.size }),
           ...(object.etag === undefined ? {} : { eTag: object.etag }),
+          ...(object.version === undefined || object.version === 'null' ? {} : { versionId: object.version }),
           sequencer,
         },
       },

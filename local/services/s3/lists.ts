@@ -14,7 +14,7 @@ import { uploadOf } from './uploads.ts'
 const MOST = 1000
 
 /** @throws ServiceError InvalidArgument */
-const mostOf = (asked: number | undefined, name: string): number => {
+export const mostOf = (asked: number | undefined, name: string): number => {
   if (asked === undefined) return MOST
   if (!Number.isInteger(asked) || asked < 0 || asked > 2 ** 31 - 1)
     throw invalidArgument(`Argument ${name} must be an integer between 0 and 2147483647`, name, asked)
@@ -24,7 +24,7 @@ const mostOf = (asked: number | undefined, name: string): number => {
 type Encode = (text: string) => string
 
 /** How keys are written: as they are, or percent-encoded where a client wants them safe in XML. @throws ServiceError */
-const encoding = (type: string | undefined): { encode: Encode; shown: { EncodingType?: 'url' } } => {
+export const encoding = (type: string | undefined): { encode: Encode; shown: { EncodingType?: 'url' } } => {
   if (type !== undefined && type !== 'url')
     throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', type)
   const encode: Encode = type === 'url' ? formEncode : (text) => text
@@ -48,7 +48,7 @@ const contents = (page: Page<Listed>, encode: Encode, owner: string | undefined)
   }))
 }
 
-const commonPrefixes = ({ prefixes }: Page<unknown>, encode: Encode) =>
+export const commonPrefixes = ({ prefixes }: Page<unknown>, encode: Encode) =>
   prefixes.map((prefix) => ({ Prefix: encode(prefix) }))
 
 /** A token is nothing but the key to go on from; clients are told not to look into it. */
@@ -67,7 +67,7 @@ const objects =
   (start: string, end: string | undefined) =>
     store.objects.from(bucket, start, end)
 
-const listKeys = (input: { Bucket: string; Prefix?: string; Delimiter?: string; MaxKeys?: number }) => ({
+export const listKeys = (input: { Bucket: string; Prefix?: string; Delimiter?: string; MaxKeys?: number }) => ({
   's3:prefix': input.Prefix,
   's3:delimiter': input.Delimiter,
   's3:max-keys': input.MaxKeys === undefined ? undefined : String(input.MaxKeys),

@@ -1,13 +1,8 @@
 import type { Bytes } from '../service.ts'
 import type { S3Call } from './call.ts'
-import { invalidArgument, noSuchKey } from './errors.ts'
+import { invalidVersion, noSuchKey, noSuchVersion, refusal } from './errors.ts'
 import type { StoredObject } from './types.ts'
-
-/** Without versions there is but one, whose id is `null`. @throws ServiceError InvalidArgument */
-export const checkVersion = (versionId: string | undefined): void => {
-  if (versionId !== undefined && versionId !== 'null')
-    throw invalidArgument('Invalid version id specified', 'versionId', versionId)
-}
+import { isVersionId } from './versions.ts'
 
 interface Named {
   Bucket: string
@@ -15,19 +10,49 @@ interface Named {
   VersionId?: string | undefined
 }
 
-/** The object of a key, found in this turn: its bytes are there until the next one. @throws ServiceError InvalidArgument */
-export const find = (call: S3Call, { Bucket, Key, VersionId }: Named): StoredObject | undefined => {
+/** @throws ServiceError InvalidArgument for an id that no version can have */
+export const checkVersion = (versionId: string | undefined): void => {
+  if (versionId !== undefined && !isVersionId(versionId)) throw invalidVersion(versionId)
+}
+
+/** The headers by which answers tell that a delete marker is in the way. */
+const markerHeaders = ({ version }: StoredObject) => ({ 'x-amz-delete-marker': 'true', 'x-amz-version-id': version })
+
+/** A delete marker can only be deleted. */
+const notAllowed = (marker: StoredObject, method: string) =>
+  refusal('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
+    Method: method,
+    ResourceType: 'DeleteMarker',
+    headers: {
+      ...markerHeaders(marker),
+      allow: 'DELETE',
+      'last-modified': new Date(marker.modified).toUTCString(),
+    },
+  })
+
+/**
+ * The object of a key, or the version of it that is asked for, found in this turn: its bytes are there until the next one.
+ * @throws ServiceError InvalidArgument; MethodNotAllowed for a delete marker
+ */
+export const find = (call: S3Call, { Bucket, Key, VersionId }: Named, method = 'GET'): StoredObject | undefined => {
+  if (VersionId === undefined) return call.store.objects.find(Bucket, Key)
   checkVersion(VersionId)
-  return call.store.objects.find(Bucket, Key)
+  const object = call.store.objects.version(Bucket, Key, VersionId)
+  if (object?.marker) throw notAllowed(object, method)
+  return object
 }
 
 /**
  * That a key is missing is told only to those who may list the bucket: others are denied.
- * @throws ServiceError NoSuchKey, AccessDenied
+ * @throws ServiceError NoSuchKey, NoSuchVersion, AccessDenied; MethodNotAllowed for what cannot be done to a delete marker
  */
-export const missing = async (call: S3Call, { Bucket, Key }: Named): Promise<never> => {
+export const missing = async (call: S3Call, { Bucket, Key, VersionId }: Named, method = 'GET'): Promise<never> => {
   await call.cloud('s3').HeadBucket({ Bucket })
-  throw noSuchKey(Key)
+  if (VersionId !== undefined) throw noSuchVersion(Key, VersionId)
+  const marker = call.store.objects.latest(Bucket, Key)
+  if (!marker) throw noSuchKey(Key)
+  if (method !== 'GET' && method !== 'HEAD') throw notAllowed(marker, method)
+  throw noSuchKey(Key, markerHeaders(marker))
 }
 
 /** `length` bytes of an object from `start`, to be asked for in the turn that found it. */

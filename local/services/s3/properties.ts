@@ -52,6 +52,11 @@ export const corsOf = (value: unknown): S3Input<'PutBucketCors'>['CORSConfigurat
   }
 }
 
+export const versioningOf = (value: unknown): S3Input<'PutBucketVersioning'>['VersioningConfiguration'] => {
+  const { Status } = members(value, 'VersioningConfiguration', ['Status'])
+  return { Status: Status as 'Enabled' }
+}
+
 const REDIRECT = ['HostName', 'HttpRedirectCode', 'Protocol', 'ReplaceKeyPrefixWith', 'ReplaceKeyWith']
 const CONDITION = ['HttpErrorCodeReturnedEquals', 'KeyPrefixEquals']
 

@@ -1,4 +1,5 @@
-import { existingTags, objectAccess, onExisting } from './access.ts'
+import { ServiceError } from '../../base/errors.ts'
+import { existingTags, objectAccess, onExisting, versionKey } from './access.ts'
 import { checkReadable } from './attributes.ts'
 import type { Operations, S3Call, S3Input, S3Output } from './call.ts'
 import { checkRead, quoted } from './conditions.ts'
@@ -7,6 +8,7 @@ import { bytesOf, find, missing } from './lookup.ts'
 import { type Range, rangeOf } from './ranges.ts'
 import { checksumMembers } from './receive.ts'
 import type { Part, StoredObject } from './types.ts'
+import { shownVersion } from './versions.ts'
 
 /** Reading objects: GetObject, HeadObject, GetObjectAttributes. */
 
@@ -85,6 +87,7 @@ const describe = (input: ReadInput, call: S3Call, object: StoredObject): { range
         ? {}
         : { StorageClass: object.storageClass as NonNullable<ReadOutput['StorageClass']> }),
       ...(tags.length > 0 ? { TagCount: tags.length } : {}),
+      ...shownVersion(call, object),
       ...(part && object.parts !== undefined ? { PartsCount: object.parts } : {}),
       ServerSideEncryption: 'AES256',
       ...given,
@@ -106,16 +109,20 @@ export const reads: Operations = {
   HeadObject: {
     action: onExisting('GetObject', 'GetObjectVersion'),
     async run(input, call) {
-      const object = find(call, input)
+      const object = find(call, input, 'HEAD')
       if (object) return describe(input, call, object).told
-      await call.cloud('s3').HeadBucket({ Bucket: input.Bucket })
-      throw notFound()
+      try {
+        return await missing(call, input, 'HEAD')
+      } catch (error) {
+        if (error instanceof ServiceError && error.status === 404) throw notFound(error.headers)
+        throw error
+      }
     },
   },
   GetObjectAttributes: {
     action: (input, call) => {
       const version = input.VersionId === undefined ? '' : 'Version'
-      const tags = existingTags(call, input)
+      const tags = { ...existingTags(call, input), ...versionKey(input.VersionId) }
       return [
         objectAccess(call, `GetObject${version}`, input, tags),
         objectAccess(call, `GetObject${version}Attributes`, input, tags),
@@ -125,7 +132,10 @@ export const reads: Operations = {
       const asked = new Set(input.ObjectAttributes.map((name) => name.trim()))
       const object = find(call, input) ?? (await missing(call, input))
       const { algorithm, type, value } = object.checksum
-      const told: S3Output<'GetObjectAttributes'> = { LastModified: new Date(object.modified) }
+      const told: S3Output<'GetObjectAttributes'> = {
+        LastModified: new Date(object.modified),
+        ...shownVersion(call, object),
+      }
       if (asked.has('ETag')) told.ETag = object.etag
       if (asked.has('ObjectSize')) told.ObjectSize = object.size
       if (asked.has('StorageClass')) told.StorageClass = object.storageClass as NonNullable<typeof told.StorageClass>

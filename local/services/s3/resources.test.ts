@@ -116,6 +116,16 @@ describe('CloudFormation types of S3', () => {
     expect(notification.LambdaFunctionConfigurations).to.equal(undefined)
   })
 
+  it('turn versions on, and off as far as that goes', async () => {
+    const status = async () => (await s3.send(new S.GetBucketVersioningCommand({ Bucket: 'kept' }))).Status
+    const on = described('kept', { BucketName: 'kept', VersioningConfiguration: { Status: 'Enabled' } })
+    await bucket.create(on, call())
+
+    expect(await status()).to.equal('Enabled')
+    await bucket.update(described('kept', { BucketName: 'kept' }), on, call())
+    expect(await status()).to.equal('Suspended')
+  })
+
   it('share a bucket with pages, and make it a website', async () => {
     const web = {
       BucketName: 'web',
@@ -176,8 +186,8 @@ describe('CloudFormation types of S3', () => {
 
   const wrong: [properties: Record<string, unknown>, message: string][] = [
     [
-      { VersioningConfiguration: { Status: 'Enabled' } },
-      'The local cloud does not have the property VersioningConfiguration of AWS::S3::Bucket.',
+      { ReplicationConfiguration: { Role: 'x', Rules: [] } },
+      'The local cloud does not have the property ReplicationConfiguration of AWS::S3::Bucket.',
     ],
     [
       { NotificationConfiguration: { QueueConfigurations: [] } },

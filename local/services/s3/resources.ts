@@ -3,7 +3,7 @@ import { Mistake, ServiceError } from '../../base/errors.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
 import type { S3Input } from './call.ts'
 import { bucketArn } from './names.ts'
-import { BUCKET, corsOf, items, members, websiteOf } from './properties.ts'
+import { BUCKET, corsOf, items, members, versioningOf, websiteOf } from './properties.ts'
 import type { S3Store } from './store.ts'
 
 /** AWS::S3::Bucket and AWS::S3::BucketPolicy, made through S3's own operations. */
@@ -104,6 +104,12 @@ const CHANGES: Record<string, (Bucket: string, value: unknown, call: S3ResourceC
     value === undefined
       ? call.cloud('s3').DeleteBucketWebsite({ Bucket })
       : call.cloud('s3').PutBucketWebsite({ Bucket, WebsiteConfiguration: websiteOf(value) }),
+  // A bucket that had versions keeps those that it has.
+  VersioningConfiguration: (Bucket, value, call) =>
+    call.cloud('s3').PutBucketVersioning({
+      Bucket,
+      VersioningConfiguration: value === undefined ? { Status: 'Suspended' } : versioningOf(value),
+    }),
   NotificationConfiguration: (Bucket, value, call) =>
     call.cloud('s3').PutBucketNotificationConfiguration({
       Bucket,

@@ -12,12 +12,14 @@ import { reads } from './reads.ts'
 import { resources } from './resources.ts'
 import { createStore } from './store.ts'
 import { uploads } from './uploads.ts'
+import { versionLists } from './versionLists.ts'
+import { versioning } from './versions.ts'
 import { websites } from './website.ts'
 import { writes } from './writes.ts'
 
 /**
- * Amazon S3: general purpose buckets without versions, their objects, multipart uploads, policies, notifications of
- * functions. Not here: versions, lifecycle, replication, object lock, access control lists
+ * Amazon S3: general purpose buckets, their objects in versions, multipart uploads, policies, notifications of
+ * functions. Not here: deletion with MFA, lifecycle, replication, object lock, access control lists
  * that change anything, encryption with keys of the user's, access points, directory buckets, S3 Select.
  */
 export const s3 = service(
@@ -44,6 +46,8 @@ export const s3 = service(
     ...permissions,
     ...reads,
     ...uploads,
+    ...versioning,
+    ...versionLists,
     ...websites,
     ...writes,
   },

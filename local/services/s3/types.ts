@@ -26,6 +26,8 @@ export interface Settings {
   notification: Sdk.NotificationConfiguration
   cors: Sdk.CORSRule[]
   website: Sdk.WebsiteConfiguration
+  /** Missing while it was never asked for. */
+  versioning: Sdk.BucketVersioningStatus
   /** As it was asked for: `EU` or a region. */
   location: string
 }
@@ -59,9 +61,15 @@ export interface Checksum {
   type: 'FULL_OBJECT' | 'COMPOSITE'
 }
 
+/** One version of a key: an object, or a delete marker, which has no bytes. */
 export interface StoredObject {
   bucket: string
   key: string
+  /** `null` for what was stored without versioning, and while it is suspended. */
+  version: string
+  /** The versions of a key are in the order of this number; the id of a version holds it too. */
+  born: number
+  marker?: true
   /** Under which its files stand in the table of parts. */
   content: string
   size: number
@@ -82,6 +90,9 @@ export type Listed = Pick<StoredObject, 'key' | 'size' | 'etag' | 'modified' | '
   algorithm: ChecksumName
   type: Checksum['type']
 }
+
+/** What a list of versions tells of one. */
+export type ListedVersion = Listed & Pick<StoredObject, 'version' | 'born'> & { latest: number; marker: number }
 
 /** A file of an object or of an upload under way. */
 export interface Part {

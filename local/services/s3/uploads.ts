@@ -4,17 +4,18 @@ import { bucketOf, objectAccess, writeAccess } from './access.ts'
 import { attributesOf, checkAcl, checkHere, storageClassOf, taggingHeader } from './attributes.ts'
 import type { Operations, S3Call } from './call.ts'
 import { checkWrite, quoted } from './conditions.ts'
-import { algorithmOf, checkSource, sourceAccess, sourceOf } from './copies.ts'
+import { algorithmOf, checkSource, findSource, shownSource, sourceAccess, sourceOf } from './copies.ts'
 import { invalidRequest, noSuchUpload } from './errors.ts'
 import { announce } from './events.ts'
 import type { Received } from './files.ts'
-import { bytesOf, find, missing } from './lookup.ts'
+import { bytesOf } from './lookup.ts'
 import { checksumOfParts, checksumType, checkWhole, chosenParts, etagOfParts } from './multipart.ts'
 import { formEncode } from './names.ts'
 import { copyRange } from './ranges.ts'
 import { checkPartNumber } from './reads.ts'
 import { checksumMembers, receive, sentAlgorithm } from './receive.ts'
 import type { Part, StoredObject, Upload } from './types.ts'
+import { newVersion, shownVersion } from './versions.ts'
 import { secondsOf } from './writes.ts'
 
 /** Multipart uploads: their beginning, their parts, their end. */
@@ -121,7 +122,7 @@ export const uploads: Operations = {
       checkPartNumber(input.PartNumber)
       const upload = uploadOf(call, input)
       const source = sourceOf(input.CopySource)
-      const original = find(call, source) ?? (await missing(call, source))
+      const original = await findSource(call, source)
       checkSource(call, original, input)
       const { start, end } =
         input.CopySourceRange === undefined
@@ -136,6 +137,7 @@ export const uploads: Operations = {
           LastModified: new Date(part.modified),
           ...checksumMembers({ algorithm, value: part.checksums[algorithm] ?? '' }),
         },
+        ...shownSource(call, original),
         ServerSideEncryption: 'AES256',
       }
     },
@@ -156,6 +158,7 @@ export const uploads: Operations = {
         checkWhole(input, upload, size, checksum)
         const { storageClass, attributes, tags } = upload
         const completed: StoredObject = {
+          ...newVersion(call, Bucket),
           bucket: Bucket,
           key: Key,
           content: upload.id,
@@ -182,6 +185,7 @@ export const uploads: Operations = {
         ETag: quoted(object.etag),
         ...checksumMembers(object.checksum),
         ChecksumType: object.checksum.type,
+        ...shownVersion(call, object),
         ServerSideEncryption: 'AES256',
       }
     },

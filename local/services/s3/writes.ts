@@ -1,14 +1,15 @@
 import { ServiceError } from '../../base/errors.ts'
-import { bucketOf, objectAccess, writeAccess } from './access.ts'
+import { bucketOf, objectAccess, versionKey, writeAccess } from './access.ts'
 import { attributesOf, checkAcl, checkHere, storageClassOf, taggingHeader } from './attributes.ts'
 import type { Operations, S3Call, S3Output } from './call.ts'
 import { checkDelete, checkWrite, quoted } from './conditions.ts'
-import { invalidArgument, malformedXml, notImplemented } from './errors.ts'
+import { invalidArgument, malformedXml, noSuchVersion, notImplemented } from './errors.ts'
 import { announce } from './events.ts'
 import type { Received } from './files.ts'
 import { checkVersion } from './lookup.ts'
 import { checksumMembers, receive, sentAlgorithm } from './receive.ts'
 import type { Bucket, Checksum, StoredObject } from './types.ts'
+import { deleteCurrent, deleteVersion, isVersionId, newVersion, shownVersion } from './versions.ts'
 
 /** S3 keeps whole seconds. */
 export const secondsOf = (ms: number): number => Math.floor(ms / 1000) * 1000
@@ -31,11 +32,20 @@ export const land = (
   const { store, ground } = call
   const { file, size, md5, checksums } = received
   const modified = secondsOf(ground.clock.now())
-  const object: StoredObject = { ...described, bucket: name, key, content: file, size, etag: md5, modified }
   try {
     return ground.state.transaction(() => {
       const bucket = bucketOf(call, name) // it may have been deleted while the bytes came
       check(store.objects.find(name, key))
+      const object: StoredObject = {
+        ...described,
+        ...newVersion(call, name),
+        bucket: name,
+        key,
+        content: file,
+        size,
+        etag: md5,
+        modified,
+      }
       store.objects.addPart({ content: file, number: 1, file, size, etag: md5, modified, checksums })
       store.objects.put(object)
       announce(call, bucket, event, object)
@@ -87,6 +97,7 @@ export const writes: Operations = {
         ETag: quoted(object.etag),
         ...checksumMembers(checksum),
         ChecksumType: checksum.type,
+        ...shownVersion(call, object),
         ServerSideEncryption: 'AES256',
       }
     },
@@ -95,28 +106,32 @@ export const writes: Operations = {
     action: (input, call) => {
       const asked = objectAccess(call, input.VersionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion', input, {
         's3:if-match': input.IfMatch || undefined,
+        ...versionKey(input.VersionId),
       })
       // What If-Match tells of an object, its caller must be allowed to read.
       const reads = input.IfMatch !== undefined && input.IfMatch !== '*'
       return reads ? [asked, objectAccess(call, 'GetObject', input)] : asked
     },
     run(input, call) {
-      const { Bucket, Key, IfMatch } = input
+      const { Bucket, Key, IfMatch, VersionId } = input
       const bucket = bucketOf(call, Bucket)
-      checkVersion(input.VersionId)
+      checkVersion(VersionId)
       checkUnlocked(input.BypassGovernanceRetention)
       // Of directory buckets alone.
       if (input.IfMatchLastModifiedTime !== undefined) throw notImplemented('x-amz-if-match-last-modified-time')
       if (input.IfMatchSize !== undefined) throw notImplemented('x-amz-if-match-size')
       const { objects } = call.store
-      call.ground.state.transaction(() => {
-        const object = objects.find(Bucket, Key)
-        checkDelete(IfMatch, Key, object)
-        if (!object) return
-        objects.delete(object)
-        announce(call, bucket, 'ObjectRemoved:Delete', { key: Key })
+      return call.ground.state.transaction(() => {
+        if (VersionId === undefined) {
+          checkDelete(IfMatch, Key, objects.find(Bucket, Key))
+          const marker = deleteCurrent(call, bucket, Key, 'ObjectRemoved')
+          return marker ? { DeleteMarker: true, VersionId: marker.version } : {}
+        }
+        const object = objects.version(Bucket, Key, VersionId)
+        checkDelete(IfMatch, Key, object?.marker ? undefined : object)
+        if (object) deleteVersion(call, bucket, object, 'ObjectRemoved')
+        return { VersionId, ...(object?.marker ? { DeleteMarker: true } : {}) }
       })
-      return {}
     },
   },
   DeleteObjects: {
@@ -130,10 +145,15 @@ export const writes: Operations = {
       for (const { Key = '', VersionId, ETag } of Objects) {
         const version = VersionId === undefined ? {} : { VersionId }
         try {
-          await call
+          if (VersionId !== undefined && !isVersionId(VersionId)) throw noSuchVersion(Key, VersionId)
+          const deleted = await call
             .cloud('s3')
             .DeleteObject({ Bucket, Key, ...version, ...(ETag === undefined ? {} : { IfMatch: ETag }) })
-          result.Deleted.push({ Key, ...version })
+          result.Deleted.push({
+            Key,
+            ...version,
+            ...(deleted.DeleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: deleted.VersionId } : {}),
+          })
         } catch (error) {
           if (!(error instanceof ServiceError)) throw error
           result.Errors.push({ Key, ...version, Code: error.code, Message: error.message })
