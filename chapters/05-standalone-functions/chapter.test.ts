@@ -5,7 +5,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
 import { told, withCloud } from '../../tests/cloud.ts'
-import { canMakePictures, seen } from '../../tests/pictures.ts'
+import { canMakePictures, seen, twelveMegapixels } from '../../tests/pictures.ts'
 
 const photo = readFileSync(new URL('../../events/photo.jpg', import.meta.url))
 const bucket = 'local-123456789012-pictures'
@@ -96,6 +96,17 @@ describe('Chapter 5 on the local cloud', () => {
       expect(await item(`images/${name}.jpg`)).to.equal(undefined)
     }
   })
+
+  it('makes the thumbnail of 12 megapixels in the memory that the function has', async function () {
+    if (!(await canMakePictures())) this.skip()
+    await upload('images/large.jpg', await twelveMegapixels())
+    await cloud.settled()
+
+    expect(await keys('thumbs/images/large.jpg'), told(cloud)).to.deep.equal(['thumbs/images/large.jpg'])
+    const [, size, used] =
+      /Memory Size: (\d+) MB\tMax Memory Used: (\d+) MB/.exec(linesWith('REPORT').at(-1) ?? '') ?? []
+    expect(Number(used)).to.be.lessThan(Number(size))
+  }).timeout(60_000)
 
   it('does nothing for a picture outside images/', async () => {
     const before = linesWith('START RequestId').length
