@@ -85,7 +85,7 @@ describe('Chapter 5 on the local cloud', () => {
   it('logs a file that is no picture, and leaves nothing', async () => {
     await upload('images/text.jpg', 'This is a text, whatever its name says.')
     await upload('images/cut.jpg', photo.subarray(0, photo.length / 2))
-    await upload('images/empty.jpg', '')
+    await upload('images/empty.jpg', new Uint8Array())
     await cloud.settled()
 
     expect(linesWith('images/text.jpg: no thumbnail, as the file is neither JPEG')).to.have.length(1)
