@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Mistake } from './base/errors.ts'
 import type { Log } from './base/log.ts'
-import { type Running, runningFile, statesOf } from './base/running.ts'
+import { type Running, runningClouds, runningFile, statesOf } from './base/running.ts'
 import { type Cloud, cacheOf, createCloud } from './cloud.ts'
 import type { StackDescription } from './stack/stacks.ts'
 
@@ -90,6 +90,9 @@ const summary = (stack: StackDescription): string =>
     plural(ofType(stack, 'AWS::DynamoDB::Table').length, 'table'),
   ].join(', ')
 
+const chaptersOf = ({ selection }: Running): string =>
+  selection === 'all' ? 'all chapters' : selection === 'empty' ? 'no chapter (--empty)' : `chapter ${selection}`
+
 /** Deploys the template, with a line that shows how far it is where there is a terminal. */
 const deploy = async (cloud: Cloud, file: string, selection: string): Promise<StackDescription> => {
   let count = 0
@@ -102,7 +105,7 @@ const deploy = async (cloud: Cloud, file: string, selection: string): Promise<St
       parameters: { [SELECTION]: selection },
       onEvent({ logicalId, status, reason }) {
         if (/_COMPLETE$/.test(status)) count++
-        if (/_FAILED$/.test(status)) console.error(`\r\x1b[K${logicalId}: ${reason ?? status}`)
+        if (/_FAILED$/.test(status)) console.error(`${shown ? '\r\x1b[K' : ''}${logicalId}: ${reason ?? status}`)
         else if (shown) process.stdout.write(`\r\x1b[K${count} resources · ${logicalId}`)
       },
     })
@@ -154,6 +157,12 @@ export const main = async (
   if (flags.help) return console.log(usage)
   const began = performance.now()
   const file = join(root, 'template.yaml')
+  const record = runningFile(root, flags.selection)
+  const other = runningClouds(root).find(({ url }) => Number(new URL(url).port) === flags.port)
+  if (other && other.selection !== flags.selection)
+    throw new Mistake(
+      `The local cloud of ${chaptersOf(other)} already runs at ${other.url}: stop it first (Ctrl-C in its terminal), or choose another port with --port.`,
+    )
   const cloud = await createCloud({
     state: join(statesOf(root), flags.selection),
     fresh: flags.fresh,
@@ -162,19 +171,19 @@ export const main = async (
     log: terminalLog,
     cache: cacheOf(file),
   })
-  const running: Running = { url: cloud.url, pid: process.pid, selection: flags.selection }
   let ending: Promise<void> | undefined
   const end = () => {
     // Asked twice: at once, whatever is still under way; it is all in the state.
     if (ending) process.exit(1)
-    rmSync(runningFile(root), { force: true })
+    rmSync(record, { force: true })
     ending = cloud.stop().then(() => process.exit())
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
   try {
     const stack = flags.selection === 'empty' ? undefined : await deploy(cloud, file, flags.selection)
-    mkdirSync(statesOf(root), { recursive: true })
-    writeFileSync(runningFile(root), JSON.stringify(running))
+    const running: Running = { url: cloud.url, pid: process.pid, selection: flags.selection, since: Date.now() }
+    mkdirSync(dirname(record), { recursive: true })
+    writeFileSync(record, JSON.stringify(running))
     cloud.onLine(({ functionName, message }) => console.log(`${functionName} │ ${message.trimEnd()}`))
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     console.log(`The local cloud is ready after ${seconds} s: ${cloud.url}

@@ -89,7 +89,9 @@ const shown = async ({ $metadata, ...answer }: Record<string, unknown>, out?: st
   const body = answer.Body ?? answer.Payload
   if (body instanceof Readable) {
     if (out) {
-      await pipeline(body, createWriteStream(out))
+      await pipeline(body, createWriteStream(out)).catch((error: NodeJS.ErrnoException) => {
+        throw new Mistake(`${out} cannot be written (${error.code ?? error.message}).`)
+      })
       answer.Body = `written to ${out}`
     } else answer.Body = Buffer.concat(await body.toArray())
   }
@@ -98,10 +100,12 @@ const shown = async ({ $metadata, ...answer }: Record<string, unknown>, out?: st
 
 await run(async () => {
   const args = process.argv.slice(2)
+  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return console.log(usage)
   const at = args.indexOf('--out')
   const out = at < 0 ? undefined : args.splice(at, 2)[1]
+  if (at >= 0 && !out) throw new Mistake('--out takes the name of a file.')
   const [service, operation, ...members] = args
-  if (!service || service === '--help' || service === '-h') return console.log(usage)
+  if (!service) throw new Mistake(`Which service?\n\n${usage}`)
   const sdk = await sdkOf(service)
   if (!operation) return console.log(`${service} has the operations:\n  ${sdk.operations.join('\n  ')}`)
   const schema = sdk.input(operation)

@@ -29,6 +29,14 @@ const standardInput = async (): Promise<string> => {
   return Buffer.concat(parts).toString()
 }
 
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Mistake(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
 /** The event's text, which is JSON, and where it comes from. */
 const eventOf = async (fn: TemplateFunction, given: string | undefined): Promise<{ text: string; from: string }> => {
   let text: string
@@ -38,12 +46,13 @@ const eventOf = async (fn: TemplateFunction, given: string | undefined): Promise
     from = STANDARD_INPUT
   } else {
     from = given !== undefined && !fn.events.has(given) && existsSync(given) ? given : eventNamed(fn, given).file
-    text = readFileSync(from, 'utf8')
+    text = textOf(from)
   }
   try {
     JSON.parse(text)
   } catch (error) {
-    throw new Mistake(`${from} is no JSON: ${(error as Error).message}`)
+    // The message quotes the text, which may be a picture's bytes.
+    throw new Mistake(`${from} is no JSON: ${(error as Error).message.replace(/\p{C}/gu, '·')}`)
   }
   return { text, from }
 }
@@ -59,8 +68,10 @@ const figures = (log: string): string => {
 const indented = (text: string) => text.trimEnd().replace(/^/gm, '  ')
 
 await run(async () => {
-  const [name, given] = process.argv.slice(2)
-  if (name === '--help' || name === '-h') return console.log(usage)
+  const args = process.argv.slice(2)
+  if (args.includes('--help') || args.includes('-h')) return console.log(usage)
+  const [name, given, ...more] = args
+  if (more[0] !== undefined) throw new Mistake(`One event at a time: what is "${more[0]}"?\n\n${usage}`)
   const fn = functionNamed(name)
   const { text, from } = await eventOf(fn, given)
   await withLocalCloud(fn.chapter, async (target) => {

@@ -18,11 +18,13 @@ const ended = (error: Error): never => {
 }
 
 await run(async () => {
-  const once = process.argv.includes('--once')
-  const [name] = process.argv.slice(2).filter((arg) => arg !== '--once')
-  if (name === '--help' || name === '-h') return console.log(usage)
+  const args = process.argv.slice(2)
+  if (args.includes('--help') || args.includes('-h')) return console.log(usage)
+  const once = args.includes('--once')
+  const [name, ...more] = args.filter((arg) => arg !== '--once')
+  if (more[0] !== undefined) throw new Mistake(`One function at a time: what is "${more[0]}"?\n\n${usage}`)
   const fn = functionNamed(name)
-  const target = localTargetOrMistake()
+  const target = localTargetOrMistake(fn.chapter)
   const { LoggingConfig } = await new LambdaClient({ ...target, maxAttempts: 1 })
     .send(new GetFunctionConfigurationCommand({ FunctionName: fn.logicalId }))
     .catch(ended)

@@ -49,6 +49,9 @@ describe('npm run', function () {
       ],
       ['sum package.json5', 'There is no case and no file'],
       ['sum README.md', 'README.md is no JSON'],
+      ['sum events/photo.jpg', 'events/photo.jpg is no JSON'],
+      ['sum chapters', 'chapters cannot be read (EISDIR).'],
+      ['sum numbers strings', 'One event at a time: what is "strings"?'],
     ] as const)
       it(`says what there is for "${args}"`, async () => {
         const { code, output } = await clone.run(`npm run invoke -- ${args}`)
@@ -56,6 +59,7 @@ describe('npm run', function () {
         expect(code).to.equal(1)
         expect(output).to.contain(message)
         expect(output).not.to.match(/^\s+at /m)
+        expect(output.replaceAll('\n', '')).not.to.match(/\p{C}/u)
       })
 
     it('refuses input that is no JSON', async () => {
@@ -76,6 +80,7 @@ describe('npm run', function () {
       ['s3 ListObjectsV2 MaxKeys=many', 'MaxKeys must be a number, but is "many".'],
       ['s3 PutObject Body=@nothing.jpg', 'Body: nothing.jpg cannot be read (ENOENT).'],
       ['dynamodb PutItem Item={', 'Item must be JSON'],
+      ['s3 GetObject --out', '--out takes the name of a file.'],
     ] as const)
       it(`says what is wrong with "${args}"`, async () => {
         const { code, output } = await clone.run(`npm run call -- '${args.split(' ').join("' '")}'`)
@@ -84,6 +89,18 @@ describe('npm run', function () {
         expect(output).to.contain(message)
         expect(output).not.to.match(/^\s+at /m)
       })
+
+    it('says that the file for the body cannot be written', async () => {
+      const { child } = await clone.start('npm start -- --empty')
+      await clone.run('npm run call -- s3 CreateBucket Bucket=one')
+      await clone.run('npm run call -- s3 PutObject Bucket=one Key=a Body=text')
+
+      const { code, output } = await clone.run('npm run call -- s3 GetObject Bucket=one Key=a --out nowhere/a')
+      await clone.end(child)
+
+      expect(code).to.equal(1)
+      expect(output.trim()).to.equal('nowhere/a cannot be written (ENOENT).')
+    })
 
     it('lists the operations of a service', async () => {
       const { output } = await clone.run('npm run call -- sts')
@@ -162,6 +179,13 @@ describe('npm run', function () {
 
       expect(code).to.equal(1)
       expect(output.trim()).to.equal('No local cloud runs here: type `npm start` in another terminal first.')
+    })
+
+    it('refuses what it does not know', async () => {
+      const { code, output } = await clone.run('npm run logs -- sum --follow')
+
+      expect(code).to.equal(1)
+      expect(output).to.contain('One function at a time: what is "--follow"?')
     })
   })
 

@@ -58,7 +58,7 @@ describe('npm start', function () {
 
     expect(output).to.match(/ready after [\d.]+ s: http:\/\/127\.0\.0\.1:\d+\n/)
     expect(output.match(/^ {2}npm run /gm)).to.have.length(3)
-    expect(JSON.parse(readFileSync(join(clone.folder, '.local/running.json'), 'utf8'))).to.include({
+    expect(JSON.parse(readFileSync(join(clone.folder, '.local/running/all.json'), 'utf8'))).to.include({
       url: `http://127.0.0.1:${clone.port}`,
       selection: 'all',
     })
@@ -76,7 +76,7 @@ describe('npm start', function () {
     await clone.end(child)
 
     await until(() => !children.some(alive))
-    expect(existsSync(join(clone.folder, '.local/running.json'))).to.equal(false)
+    expect(existsSync(join(clone.folder, '.local/running/02.json'))).to.equal(false)
   })
 
   it('deploys a saved template, and keeps everything when it is broken', async () => {
@@ -156,6 +156,31 @@ describe('npm start', function () {
     expect(code).to.equal(1)
     expect(output.trim().split('\n')).to.have.length(1)
     expect(output).to.contain('Another local cloud already runs on')
+  })
+
+  it('leaves another local cloud of the project known when it ends', async () => {
+    await clone.start('npm start -- --chapter 02')
+    const { output } = await clone.run('npm start -- --empty --port 0', {
+      ended: (text) => text.includes('Ctrl-C stops it'),
+    })
+
+    const { code, output: log } = await clone.run('npm run logs -- greetingsOnDemand --once')
+    const other = await clone.run('npm run logs -- sum --once')
+
+    expect(output).to.contain('is ready after')
+    expect({ code, log }).to.deep.equal({ code: 0, log: '' })
+    expect(other.output.trim()).to.equal('The local cloud that runs does not have chapter 01.')
+  })
+
+  it('names the local cloud that has the port already', async () => {
+    await clone.start('npm start -- --chapter 02')
+
+    const { code, output } = await clone.run(`npm start -- --chapter 01 --port ${clone.port}`)
+
+    expect(code).to.equal(1)
+    expect(output.trim()).to.equal(
+      `The local cloud of chapter 02 already runs at http://127.0.0.1:${clone.port}: stop it first (Ctrl-C in its terminal), or choose another port with --port.`,
+    )
   })
 
   it('answers with one sentence when the port is taken', async () => {

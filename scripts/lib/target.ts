@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Mistake } from '../../local/base/errors.ts'
 import type { Log } from '../../local/base/log.ts'
-import { type Running, runningFile } from '../../local/base/running.ts'
+import { runningClouds } from '../../local/base/running.ts'
 import { cacheOf, createCloud } from '../../local/cloud.ts'
 import { root, templateFile } from './application.ts'
 
@@ -20,15 +20,12 @@ const local = (url: string): Target => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 })
 
-/** The local cloud that `npm start` runs now, if there is one. */
-export const running = (): Running | undefined => {
-  try {
-    const found = JSON.parse(readFileSync(runningFile(root), 'utf8')) as Running
-    process.kill(found.pid, 0) // throws when it ended without a word
-    return found
-  } catch {
-    return undefined
-  }
+/** The local cloud that `npm start` runs now, with a chapter where one is given; the one started last of several. */
+const running = (chapter?: string): Target | undefined => {
+  const found = runningClouds(root).find(
+    ({ selection }) => chapter === undefined || selection === 'all' || selection === chapter,
+  )
+  return found && local(found.url)
 }
 
 /**
@@ -40,17 +37,18 @@ export const target = (): Target | undefined => {
   if (AWS_PROFILE) return { region: AWS_REGION }
   if (AWS_ENDPOINT_URL)
     return AWS_ACCESS_KEY_ID ? { region: AWS_REGION, endpoint: AWS_ENDPOINT_URL } : local(AWS_ENDPOINT_URL)
-  const found = running()
-  return found && local(found.url)
+  return running()
 }
 
 const NONE = 'No local cloud runs here: type `npm start` in another terminal first.'
 
-/** The local cloud that runs, or the one of AWS_ENDPOINT_URL. @throws Mistake when there is none. */
-export const localTargetOrMistake = (): Target => {
-  const url = process.env.AWS_ENDPOINT_URL ?? running()?.url
-  if (!url) throw new Mistake(NONE)
-  return local(url)
+/** The local cloud that runs with a chapter, or the one of AWS_ENDPOINT_URL. @throws Mistake when there is none. */
+export const localTargetOrMistake = (chapter: string): Target => {
+  const url = process.env.AWS_ENDPOINT_URL
+  const found = url ? local(url) : running(chapter)
+  if (!found && running()) throw new Mistake(`The local cloud that runs does not have chapter ${chapter}.`)
+  if (!found) throw new Mistake(NONE)
+  return found
 }
 
 /** As {@link target}. @throws Mistake when there is nothing to talk to. */
@@ -66,8 +64,8 @@ export const targetOrMistake = (): Target => {
  */
 export const withLocalCloud = async <T>(chapter: string, use: (target: Target) => Promise<T>): Promise<T> => {
   if (process.env.AWS_ENDPOINT_URL) return use(local(process.env.AWS_ENDPOINT_URL))
-  const found = running()
-  if (found && ['all', chapter].includes(found.selection)) return use(local(found.url))
+  const found = running(chapter)
+  if (found) return use(found)
   const state = mkdtempSync(join(tmpdir(), 'lambda-in-action-'))
   const log: Log = ({ level, from, text, cause }) => {
     if (level !== 'info') console.error(`${from}: ${text}`, ...(cause ? [cause] : []))
