@@ -6,11 +6,14 @@ import { crc32, deflateSync } from 'node:zlib'
 
 const loadSharp = async () => (await import('sharp')).default
 
-/** Whether this machine can make pictures: sharp has binaries for the usual ones only. */
+/** Whether this machine can make pictures: sharp has binaries for the usual ones only. With REQUIRE_TOOLS=1 it must. */
 export const canMakePictures = (): Promise<boolean> =>
   loadSharp().then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (process.env.REQUIRE_TOOLS === '1') throw error
+      return false
+    },
   )
 
 export const QUARTERS = { red: [255, 0, 0], green: [0, 255, 0], blue: [0, 0, 255], white: [255, 255, 255] } as const
