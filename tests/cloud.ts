@@ -6,6 +6,7 @@ import { type MovableClock, movableClock } from '../local/base/clock.ts'
 import type { LogLine } from '../local/base/log.ts'
 import { type Cloud, cacheOf, createCloud } from '../local/cloud.ts'
 import type { StackDescription } from '../local/stack/stacks.ts'
+import { shared } from './shared.ts'
 
 export const templateFile = fileURLToPath(new URL('../template.yaml', import.meta.url))
 
@@ -92,19 +93,12 @@ export const startCloud = async (options: TestCloudOptions = {}): Promise<TestCl
 }
 
 /** A cloud for all tests of a `describe` block: started before them, gone after them. Use what it gives inside `it`. */
-export const withCloud = (options: TestCloudOptions = {}): TestCloud => {
-  let running: Awaited<ReturnType<typeof startCloud>> | undefined
-  before(async () => {
-    running = await startCloud(options)
-  })
-  after(() => running?.stop())
-  return new Proxy({} as TestCloud, {
-    get: (_, key) => {
-      if (!running) throw new Error('the cloud runs inside `it` and the hooks only')
-      return Reflect.get(running, key)
-    },
-  })
-}
+export const withCloud = (options: TestCloudOptions = {}): TestCloud =>
+  shared(
+    'the cloud',
+    () => startCloud(options),
+    (cloud) => cloud.stop(),
+  )
 
 /** Where `lines` were printed and what not, for failures: the whole log as text. */
 export const told = ({ log, lines }: Pick<TestCloud, 'log' | 'lines'>): string =>

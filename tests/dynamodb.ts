@@ -15,6 +15,7 @@ import { createDispatch } from '../local/services/dispatch.ts'
 import { dynamodb } from '../local/services/dynamodb/service.ts'
 import type { DynamoDBStore } from '../local/services/dynamodb/store.ts'
 import { service } from '../local/services/service.ts'
+import { shared } from './shared.ts'
 import { keepingTime, signsAt } from './timed.ts'
 
 /** DynamoDB behind a real door, for its tests; roles are as the test says. */
@@ -121,16 +122,4 @@ export const openTestDynamoDB = async ({
 export type TestDynamoDB = Awaited<ReturnType<typeof openTestDynamoDB>>
 
 /** DynamoDB for all tests of a `describe` block; use what it gives inside `it`. */
-export const withDynamoDB = (): TestDynamoDB => {
-  let running: TestDynamoDB | undefined
-  before(async () => {
-    running = await openTestDynamoDB()
-  })
-  after(() => running?.close())
-  return new Proxy({} as TestDynamoDB, {
-    get: (_, key) => {
-      if (!running) throw new Error('DynamoDB runs inside `it` and the hooks only')
-      return Reflect.get(running, key)
-    },
-  })
-}
+export const withDynamoDB = (): TestDynamoDB => shared('DynamoDB', openTestDynamoDB, (opened) => opened.close())

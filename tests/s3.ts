@@ -27,6 +27,7 @@ import { createDispatch } from '../local/services/dispatch.ts'
 import { s3 } from '../local/services/s3/service.ts'
 import type { S3Store } from '../local/services/s3/store.ts'
 import { type Context, service } from '../local/services/service.ts'
+import { shared } from './shared.ts'
 
 /** S3 behind a real door, for its tests; functions and roles are as the test says. */
 
@@ -173,19 +174,7 @@ export const openTestS3 = async ({ folder }: TestS3Options = {}) => {
 export type TestS3 = Awaited<ReturnType<typeof openTestS3>>
 
 /** S3 for all tests of a `describe` block; use what it gives inside `it`. */
-export const withS3 = (): TestS3 => {
-  let running: TestS3 | undefined
-  before(async () => {
-    running = await openTestS3()
-  })
-  after(() => running?.close())
-  return new Proxy({} as TestS3, {
-    get: (_, key) => {
-      if (!running) throw new Error('S3 runs inside `it` and the hooks only')
-      return Reflect.get(running, key)
-    },
-  })
-}
+export const withS3 = (): TestS3 => shared('S3', openTestS3, (opened) => opened.close())
 
 /** A statement that allows. */
 export const allow = (Action: string | string[], Resource: string | string[], Condition?: Statement['Condition']) => ({
