@@ -13,7 +13,8 @@ import { catalogue } from './services/catalogue.ts'
 import { createDispatch, type Recorded } from './services/dispatch.ts'
 import type { LambdaStore } from './services/lambda/store.ts'
 import { startSources } from './sources/sources.ts'
-import { createStacks, type DeployOptions, type StackDescription } from './stack/stacks.ts'
+import { cloudformation } from './stack/service.ts'
+import { createStacks, type DeployOptions, type StackDescription, type Stacks } from './stack/stacks.ts'
 
 export interface CloudOptions {
   /** The folder that holds everything the cloud remembers; it is locked while the cloud runs. */
@@ -65,12 +66,14 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   )
   let url = ''
   const ground: Ground = { account: ACCOUNT, state, clock, ids, outbox, log, cache, url: () => url }
-  const dispatch = createDispatch(ground, catalogue)
+  const dispatch = createDispatch(ground, [...catalogue, cloudformation(() => stacks)])
   const lambda = dispatch.store<LambdaStore>('lambda')
-  const stacks = createStacks({ ground, dispatch })
+  const stacks: Stacks = createStacks({ ground, dispatch })
   const door = createDoor({ ground, dispatch, sessions: dispatch.store<Sessions>('sts') })
 
+  let unwatch = () => {}
   const stop = async () => {
+    unwatch()
     await door.close()
     const delivered = outbox.stop()
     await lambda.stop()
@@ -81,7 +84,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   try {
     const opened = await door.listen(port, options.addresses)
     url = opened.url
-    startSources({ ground, dispatch })
+    unwatch = startSources({ ground, dispatch })
     return {
       url,
       port: opened.port,

@@ -32,6 +32,10 @@ export interface StackDescription {
   id: string
   status: string
   reason?: string
+  description?: string
+  /** ms since the epoch */
+  created: number
+  updated?: number
   /** NoEcho parameters are masked. */
   parameters: Record<string, string>
   outputs: Record<string, StackOutput>
@@ -66,8 +70,19 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
     const resources = [...store.resources(stack.id), ...store.leftovers(stack.id)].map(
       ({ logicalId, physicalId, type, status }) => ({ logicalId, physicalId, type, status }),
     )
-    const { name, id, status, reason, parameters, outputs } = stack
-    return { name, id, status, ...(reason ? { reason } : {}), parameters, outputs, resources }
+    const { name, id, status, reason, description, created, updated, parameters, outputs } = stack
+    return {
+      name,
+      id,
+      status,
+      ...(reason ? { reason } : {}),
+      ...(description ? { description } : {}),
+      created,
+      ...(updated === undefined ? {} : { updated }),
+      parameters,
+      outputs,
+      resources,
+    }
   }
   /** One deployment of a stack at a time. */
   const alone = async <T>(name: string, region: string, run: () => Promise<T>): Promise<T> => {
