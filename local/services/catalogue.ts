@@ -1,10 +1,12 @@
 import { dynamodb } from './dynamodb/service.ts'
+import { events } from './events/service.ts'
 import { iam } from './iam/service.ts'
 import { lambda } from './lambda/service.ts'
 import { logs } from './logs/service.ts'
 import { s3 } from './s3/service.ts'
+import { scheduler } from './scheduler/service.ts'
 import type { Service } from './service.ts'
 import { sts } from './sts/service.ts'
 
 /** Every service of the local cloud. A new one is a new folder and a line here. */
-export const catalogue: readonly Service[] = [dynamodb, iam, lambda, logs, s3, sts]
+export const catalogue: readonly Service[] = [dynamodb, events, iam, lambda, logs, s3, scheduler, sts]

@@ -1,17 +1,21 @@
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs'
 import type * as DynamoDB from '@aws-sdk/client-dynamodb'
+import type * as Events from '@aws-sdk/client-eventbridge'
 import type * as Iam from '@aws-sdk/client-iam'
 import type * as Lambda from '@aws-sdk/client-lambda'
 import type * as S3 from '@aws-sdk/client-s3'
+import type * as Scheduler from '@aws-sdk/client-scheduler'
 import type * as Sts from '@aws-sdk/client-sts'
 
 /** The SDK packages whose models the services follow, by service name: types only, so that services need not import each other. */
 export interface Sdks {
   dynamodb: typeof DynamoDB
+  events: typeof Events
   iam: typeof Iam
   lambda: typeof Lambda
   logs: typeof Logs
   s3: typeof S3
+  scheduler: typeof Scheduler
   sts: typeof Sts
 }
 

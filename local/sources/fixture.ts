@@ -55,7 +55,7 @@ export const startCore = (folder: string): Core => {
   const dispatch = createDispatch(ground, catalogue)
   const lambda = dispatch.store<LambdaStore>('lambda')
   lambda.onLine(({ functionName, message }) => lines.push(`${functionName}: ${message}`))
-  startSources({ ground, dispatch })
+  const unwatch = startSources({ ground, dispatch })
   const until = async (done: () => boolean, what: string) => {
     for (const end = Date.now() + 10_000; !done(); await new Promise((resolve) => setTimeout(resolve, 5)))
       if (Date.now() > end)
@@ -65,6 +65,7 @@ export const startCore = (folder: string): Core => {
     ...{ ground, clock, dispatch, lambda, said, lines, until },
     cloud: (caller = localUser(ACCOUNT)) => dispatch.cloud(background(ground, caller, 'us-east-1')),
     async stop() {
+      unwatch()
       const delivered = ground.outbox.stop()
       await lambda.stop()
       await delivered
