@@ -38,7 +38,17 @@ const outputsOf = async (chapter: string, stack: string, target: Target): Promis
   return outputs
 }
 
-const isLocal = ({ credentials }: Target) => credentials?.accessKeyId === 'local'
+/** The stack of a chapter: that of the local cloud, or else the one of the chapter's environment in samconfig.toml. */
+const stackOf = async (chapter: string, target: Target): Promise<string> => {
+  const own = `lambda-in-action-ch${chapter}`
+  if (!target.endpoint) return own
+  const client = new CloudFormationClient({ ...target, maxAttempts: 1 })
+  const isThere = await client.send(new DescribeStacksCommand({ StackName: 'local' })).then(
+    () => true,
+    () => false,
+  )
+  return isThere ? 'local' : own
+}
 
 export interface Published {
   bucket: string
@@ -51,12 +61,12 @@ export interface Published {
 /**
  * Puts a chapter's pages to the bucket that its Output `SiteNN` names, with a `config.json` that holds the chapter's
  * Outputs by name, the region and, for the local cloud, its endpoint.
- * @param stack another stack than the one of the local cloud, or the one of the chapter's environment in samconfig.toml
+ * @param stack another stack than that of the local cloud or of the chapter's environment in samconfig.toml
  * @throws Mistake when chapter, pages, stack or bucket are not there
  */
 export const publish = async (chapter: string, target: Target, stack?: string): Promise<Published> => {
   const files = await pagesOf(webFolder(chapter))
-  const name = stack ?? (isLocal(target) ? 'local' : `lambda-in-action-ch${chapter}`)
+  const name = stack ?? (await stackOf(chapter, target))
   const outputs = await outputsOf(chapter, name, target)
   const bucket = outputs[`Site${chapter}`]
   if (!bucket) throw new Mistake(`The stack ${name} has no Output Site${chapter}: is chapter ${chapter} deployed?`)
