@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { check, exercises } from '../scripts/lib/exercises.ts'
 import { Clone } from './clone.ts'
@@ -128,6 +130,25 @@ describe('npm run', function () {
       expect(output).to.contain('✓ greets with nothing')
       expect(output).to.contain(
         "✗ greets with both fields\n      look at README.md beside your file, the table: expected 'Hello John!' to equal 'Hi John!'",
+      )
+    })
+
+    it('says why the file cannot be read, and that a loop does not end', async () => {
+      const starter = join(clone.folder, 'chapters/01-running-functions/exercise/starter.ts')
+      const before = readFileSync(starter, 'utf8')
+      writeFileSync(starter, 'export const handler = async () => {{\n')
+      const broken = await clone.run('npm run exercise -- 01')
+      writeFileSync(starter, 'export const handler = async () => {\n  for (;;) {}\n}\n')
+      const endless = await clone.run('npm run exercise -- 01')
+      writeFileSync(starter, before)
+
+      expect(broken.code).to.equal(1)
+      expect(broken.output).to.contain('✗ the file can be loaded')
+      expect(broken.output).to.contain('chapters/01-running-functions/exercise/starter.ts:')
+      expect(broken.output).not.to.contain('require()')
+      expect(endless.code).to.equal(1)
+      expect(endless.output.trim()).to.equal(
+        'The check was stopped after 30 s: is there an endless loop in chapters/01-running-functions/exercise/starter.ts?',
       )
     })
 

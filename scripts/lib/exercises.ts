@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { Mistake } from '../../local/base/errors.ts'
 import { root } from './application.ts'
 
@@ -16,6 +16,9 @@ export interface Exercise {
   /** The text under `## Hint`. */
   hint: string
 }
+
+/** How long a check may take, in ms: an endless loop in the reader's file must not hold the terminal. */
+const LONGEST = 30_000
 
 /** What a check found. */
 export interface Verdict {
@@ -70,6 +73,8 @@ export const check = (exercise: Exercise, file: string): Promise<Verdict> =>
       cwd: root,
       env: { ...process.env, EXERCISE: file },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      timeout: LONGEST,
+      killSignal: 'SIGKILL',
     })
     let told = ''
     child.stderr?.on('data', (part) => {
@@ -79,8 +84,14 @@ export const check = (exercise: Exercise, file: string): Promise<Verdict> =>
     child.on('message', (message) => {
       verdict = message as Verdict
     })
-    child.on('close', () => {
+    child.on('close', (_, signal) => {
       if (verdict) resolve(verdict)
+      else if (signal === 'SIGKILL')
+        reject(
+          new Mistake(
+            `The check was stopped after ${LONGEST / 1000} s: is there an endless loop in ${relative(root, file)}?`,
+          ),
+        )
       else reject(new Mistake(`The check of chapter ${exercise.chapter} ended without a verdict.\n${told.trim()}`))
     })
   })
