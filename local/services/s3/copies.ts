@@ -5,6 +5,7 @@ import { attributesOf, checkAcl, checkHere, checkReadable, storageClassOf, taggi
 import type { Operations, S3Call } from './call.ts'
 import { checkCopySource, checkWrite, quoted } from './conditions.ts'
 import { invalidArgument, invalidRequest, notImplemented } from './errors.ts'
+import { shownExpiry } from './expiry.ts'
 import { bytesOf, find, missing } from './lookup.ts'
 import { checksumMembers, receive } from './receive.ts'
 import type { Checksum, StoredObject } from './types.ts'
@@ -167,6 +168,7 @@ export const copies: Operations = {
           ChecksumType: checksum.type,
         },
         ...shownVersion(call, object),
+        ...shownExpiry(call, object),
         ...shownSource(call, original),
         ServerSideEncryption: 'AES256',
       }

@@ -3,6 +3,7 @@ import { bucketOf, objectAccess, onBucket } from './access.ts'
 import type { Operations, S3Call } from './call.ts'
 import { quoted } from './conditions.ts'
 import { invalidArgument } from './errors.ts'
+import { shownAbort } from './expiry.ts'
 import { after, following, type Page, pageOf, sharedPrefix } from './listing.ts'
 import { formEncode } from './names.ts'
 import { checksumMembers } from './receive.ts'
@@ -200,6 +201,7 @@ export const lists: Operations = {
           Size: size,
           ...(algorithm === undefined ? {} : checksumMembers({ algorithm, value: checksums[algorithm] ?? '' })),
         })),
+        ...shownAbort(call, upload),
         Initiator: upload.initiator,
         Owner: { ID: canonicalUserId(account) },
         StorageClass: upload.storageClass as 'STANDARD',

@@ -4,6 +4,7 @@ import { checkReadable } from './attributes.ts'
 import type { Operations, S3Call, S3Input, S3Output } from './call.ts'
 import { checkRead, quoted } from './conditions.ts'
 import { invalidArgument, invalidRequest, notFound, refusal } from './errors.ts'
+import { shownExpiry } from './expiry.ts'
 import { bytesOf, find, missing } from './lookup.ts'
 import { type Range, rangeOf } from './ranges.ts'
 import { checksumMembers } from './receive.ts'
@@ -88,6 +89,7 @@ const describe = (input: ReadInput, call: S3Call, object: StoredObject): { range
         : { StorageClass: object.storageClass as NonNullable<ReadOutput['StorageClass']> }),
       ...(tags.length > 0 ? { TagCount: tags.length } : {}),
       ...shownVersion(call, object),
+      ...shownExpiry(call, object),
       ...(part && object.parts !== undefined ? { PartsCount: object.parts } : {}),
       ServerSideEncryption: 'AES256',
       ...given,

@@ -1,5 +1,6 @@
 import * as S from '@aws-sdk/client-s3'
 import { expect } from 'chai'
+import { refusalOf } from '../../../tests/refusal.ts'
 import { ACCOUNT, withS3 } from '../../../tests/s3.ts'
 import { localUser } from '../../iam/sessions.ts'
 import { background } from '../background.ts'
@@ -126,6 +127,39 @@ describe('CloudFormation types of S3', () => {
     expect(await status()).to.equal('Suspended')
   })
 
+  it('tidy up a bucket by rules', async () => {
+    const Rules = [
+      { Id: 'tmp', Status: 'Enabled', Prefix: 'tmp/', ExpirationInDays: '1' },
+      {
+        Id: 'several',
+        Status: 'Disabled',
+        Prefix: 'a/',
+        TagFilters: [{ Key: 'k', Value: 'v' }],
+        ObjectSizeGreaterThan: '5',
+        ExpirationDate: '2030-01-01T00:00:00Z',
+        NoncurrentVersionExpiration: { NoncurrentDays: 3, NewerNoncurrentVersions: 2 },
+      },
+      { Id: 'all', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+    ]
+    const tidy = described('tidy', { BucketName: 'tidy', LifecycleConfiguration: { Rules } })
+    await bucket.create(tidy, call())
+    const told = () => s3.send(new S.GetBucketLifecycleConfigurationCommand({ Bucket: 'tidy' }))
+
+    expect((await told()).Rules).to.deep.equal([
+      { ID: 'tmp', Status: 'Enabled', Filter: { Prefix: 'tmp/' }, Expiration: { Days: 1 } },
+      {
+        ID: 'several',
+        Status: 'Disabled',
+        Filter: { And: { Prefix: 'a/', Tags: [{ Key: 'k', Value: 'v' }], ObjectSizeGreaterThan: 5 } },
+        Expiration: { Date: new Date('2030-01-01T00:00:00Z') },
+        NoncurrentVersionExpiration: { NoncurrentDays: 3, NewerNoncurrentVersions: 2 },
+      },
+      { ID: 'all', Status: 'Enabled', Filter: {}, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+    ])
+    await bucket.update(described('tidy', { BucketName: 'tidy' }), tidy, call())
+    expect((await refusalOf(told())).name).to.equal('NoSuchLifecycleConfiguration')
+  })
+
   it('share a bucket with pages, and make it a website', async () => {
     const web = {
       BucketName: 'web',
@@ -188,6 +222,10 @@ describe('CloudFormation types of S3', () => {
     [
       { ReplicationConfiguration: { Role: 'x', Rules: [] } },
       'The local cloud does not have the property ReplicationConfiguration of AWS::S3::Bucket.',
+    ],
+    [
+      { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', Transitions: [] }] } },
+      'The local cloud does not have LifecycleConfiguration.Rules.Transitions of AWS::S3::Bucket.',
     ],
     [
       { NotificationConfiguration: { QueueConfigurations: [] } },

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Mistake, ServiceError } from '../../base/errors.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
 import type { S3Input } from './call.ts'
+import { lifecycleOf } from './lifecycleProperties.ts'
 import { bucketArn } from './names.ts'
 import { BUCKET, corsOf, items, members, versioningOf, websiteOf } from './properties.ts'
 import type { S3Store } from './store.ts'
@@ -104,6 +105,10 @@ const CHANGES: Record<string, (Bucket: string, value: unknown, call: S3ResourceC
     value === undefined
       ? call.cloud('s3').DeleteBucketWebsite({ Bucket })
       : call.cloud('s3').PutBucketWebsite({ Bucket, WebsiteConfiguration: websiteOf(value) }),
+  LifecycleConfiguration: (Bucket, value, call) =>
+    value === undefined
+      ? call.cloud('s3').DeleteBucketLifecycle({ Bucket })
+      : call.cloud('s3').PutBucketLifecycleConfiguration({ Bucket, ...lifecycleOf(value) }),
   // A bucket that had versions keeps those that it has.
   VersioningConfiguration: (Bucket, value, call) =>
     call.cloud('s3').PutBucketVersioning({

@@ -5,6 +5,8 @@ import { configurations } from './configurations.ts'
 import { copies } from './copies.ts'
 import { corsOperations, crossOrigin } from './cors.ts'
 import { bucketPolicy } from './guard.ts'
+import { startLifecycle } from './lifecycle.ts'
+import { lifecycleRules } from './lifecycleRules.ts'
 import { lists } from './lists.ts'
 import { notifications } from './notifications.ts'
 import { permissions } from './permissions.ts'
@@ -18,9 +20,10 @@ import { websites } from './website.ts'
 import { writes } from './writes.ts'
 
 /**
- * Amazon S3: general purpose buckets, their objects in versions, multipart uploads, policies, notifications of
- * functions. Not here: deletion with MFA, lifecycle, replication, object lock, access control lists
- * that change anything, encryption with keys of the user's, access points, directory buckets, S3 Select.
+ * Amazon S3: general purpose buckets, their objects in versions, multipart uploads, policies, lifecycles, notifications of
+ * functions. Not here: deletion with MFA, transitions between storage classes (a lifecycle only deletes), restoring what
+ * is archived, replication, object lock, access control lists that change anything, encryption with keys of the user's,
+ * access points, directory buckets, S3 Select.
  */
 export const s3 = service(
   {
@@ -30,7 +33,11 @@ export const s3 = service(
     namespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
     denied: 'AccessDenied',
     largest: 2 * 1024 ** 2,
-    store: createStore,
+    store(ground) {
+      const store = createStore(ground)
+      startLifecycle(store, ground)
+      return store
+    },
     resourcePolicy: bucketPolicy,
     crossOrigin,
     resources,
@@ -41,6 +48,7 @@ export const s3 = service(
     ...configurations,
     ...copies,
     ...corsOperations,
+    ...lifecycleRules,
     ...lists,
     ...notifications,
     ...permissions,

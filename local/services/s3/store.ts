@@ -10,6 +10,8 @@ export interface Buckets {
   find(name: string): Bucket | undefined
   /** An account's buckets, by name. */
   of(account: string): Bucket[]
+  /** All buckets that have a setting. */
+  having(name: keyof Settings): Bucket[]
   add(bucket: Bucket): void
   /** With all its settings. */
   remove(name: string): void
@@ -37,6 +39,8 @@ const bucketTable = (state: State): Buckets => {
       bucket text not null, name text not null, value text not null, primary key (bucket, name)) without rowid`)
   const find = state.prepare('select * from s3_buckets where name = ?')
   const of = state.prepare('select * from s3_buckets where account = ? order by name')
+  const having = state.prepare(`select * from s3_buckets where name in
+    (select bucket from s3_settings where name = ?) order by name`)
   const add = state.prepare('insert into s3_buckets (name, account, region, created) values (?, ?, ?, ?)')
   const remove = state.prepare('delete from s3_buckets where name = ?')
   const setting = state.prepare('select value from s3_settings where bucket = ? and name = ?')
@@ -46,6 +50,7 @@ const bucketTable = (state: State): Buckets => {
   return {
     find: (name) => find.get(name) as Bucket | undefined,
     of: (account) => of.all(account) as unknown as Bucket[],
+    having: (name) => having.all(name) as unknown as Bucket[],
     add: ({ name, account, region, created }) => void add.run(name, account, region, created),
     remove(name) {
       unsetAll.run(name)

@@ -16,6 +16,11 @@ export interface Tag {
   Value: string
 }
 
+export interface Lifecycle {
+  rules: Sdk.LifecycleRule[]
+  minimum: Sdk.TransitionDefaultMinimumObjectSize
+}
+
 /** What is remembered of a bucket besides its name, each under its own name. */
 export interface Settings {
   /** The document as it was given. */
@@ -28,6 +33,7 @@ export interface Settings {
   website: Sdk.WebsiteConfiguration
   /** Missing while it was never asked for. */
   versioning: Sdk.BucketVersioningStatus
+  lifecycle: Lifecycle
   /** As it was asked for: `EU` or a region. */
   location: string
 }

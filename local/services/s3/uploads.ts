@@ -7,6 +7,7 @@ import { checkWrite, quoted } from './conditions.ts'
 import { algorithmOf, checkSource, findSource, shownSource, sourceAccess, sourceOf } from './copies.ts'
 import { invalidRequest, noSuchUpload } from './errors.ts'
 import { announce } from './events.ts'
+import { shownAbort, shownExpiry } from './expiry.ts'
 import type { Received } from './files.ts'
 import { bytesOf } from './lookup.ts'
 import { checksumOfParts, checksumType, checkWhole, chosenParts, etagOfParts } from './multipart.ts'
@@ -87,6 +88,7 @@ export const uploads: Operations = {
         Bucket: name,
         Key: input.Key,
         UploadId: upload.id,
+        ...shownAbort(call, upload),
         ServerSideEncryption: 'AES256',
         ...(algorithm === undefined ? {} : { ChecksumAlgorithm: algorithm, ChecksumType: upload.type }),
       }
@@ -186,6 +188,7 @@ export const uploads: Operations = {
         ...checksumMembers(object.checksum),
         ChecksumType: object.checksum.type,
         ...shownVersion(call, object),
+        ...shownExpiry(call, object),
         ServerSideEncryption: 'AES256',
       }
     },

@@ -5,6 +5,7 @@ import type { Operations, S3Call, S3Output } from './call.ts'
 import { checkDelete, checkWrite, quoted } from './conditions.ts'
 import { invalidArgument, malformedXml, noSuchVersion, notImplemented } from './errors.ts'
 import { announce } from './events.ts'
+import { shownExpiry } from './expiry.ts'
 import type { Received } from './files.ts'
 import { checkVersion } from './lookup.ts'
 import { checksumMembers, receive, sentAlgorithm } from './receive.ts'
@@ -98,6 +99,7 @@ export const writes: Operations = {
         ...checksumMembers(checksum),
         ChecksumType: checksum.type,
         ...shownVersion(call, object),
+        ...shownExpiry(call, object),
         ServerSideEncryption: 'AES256',
       }
     },
