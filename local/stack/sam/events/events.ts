@@ -1,11 +1,19 @@
 import { isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
 import type { SamContext, SamResource } from '../types.ts'
+import { eventBridgeRule, scheduleEvent } from './rules.ts'
 import { s3Event } from './s3.ts'
+import { scheduleV2 } from './scheduleV2.ts'
 import type { EventType, SamEvent } from './types.ts'
 
 /** The types of events of a function. A new one is a new file and a line here. */
-const TYPES: Record<string, EventType | undefined> = { S3: s3Event }
+const TYPES: Record<string, EventType | undefined> = {
+  S3: s3Event,
+  Schedule: scheduleEvent,
+  ScheduleV2: scheduleV2,
+  EventBridgeRule: eventBridgeRule,
+  CloudWatchEvent: eventBridgeRule,
+}
 
 /** The resources that a function's events become; changes those of the template that they hang on. */
 export const eventResources = (resource: SamResource, context: SamContext): Record<string, ResourceEntry> => {
