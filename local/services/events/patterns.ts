@@ -62,7 +62,8 @@ const checkEnd = (name: string) => (wanted: unknown) => {
 }
 const checkWildcard = (wanted: unknown) => {
   if (!isText(wanted)) throw refused('wildcard match pattern must be a string')
-  if (/(^|[^\\])(\\\\)*\*\*/.test(wanted)) throw refused('Consecutive wildcard characters at pos 0')
+  if (/(^|[^\\])(\\\\)*\*\*/.test(wanted))
+    throw refused(`Consecutive wildcard characters at pos ${wanted.indexOf('**')}`)
   if (/^(\\[*\\]|[^\\])*$/.test(wanted)) return
   throw refused('Invalid escape character')
 }

@@ -1,0 +1,121 @@
+import {
+  DeleteRuleCommand,
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListRuleNamesByTargetCommand,
+  ListRulesCommand,
+  ListTagsForResourceCommand,
+  ListTargetsByRuleCommand,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  TestEventPatternCommand,
+} from '@aws-sdk/client-eventbridge'
+import { expect } from 'chai'
+import { withCloud } from '../../../tests/cloud.ts'
+import { refusalOf } from '../../../tests/refusal.ts'
+
+const Arn = 'arn:aws:lambda:us-east-1:123456789012:function:f'
+const RuleArn = 'arn:aws:events:us-east-1:123456789012:rule/r'
+
+describe('events, through the SDK', () => {
+  const cloud = withCloud()
+  const client = () => new EventBridgeClient(cloud.config())
+
+  it('keeps rules, targets and tags', async () => {
+    const Tags = [{ Key: 'a', Value: 'b' }]
+    const put = await client().send(new PutRuleCommand({ Name: 'r', ScheduleExpression: 'rate(1 hour)', Tags }))
+    const Targets = [
+      { Id: '1', Arn, Input: '{}' },
+      { Id: '2', Arn: 'arn:aws:sqs:us-east-1:123456789012:q' },
+    ]
+    const { FailedEntries } = await client().send(new PutTargetsCommand({ Rule: 'r', Targets }))
+
+    expect(put.RuleArn).to.equal(RuleArn)
+    expect(FailedEntries).to.deep.equal([
+      {
+        TargetId: '2',
+        ErrorCode: 'ValidationException',
+        ErrorMessage: 'The local cloud delivers to Lambda functions, not to arn:aws:sqs:us-east-1:123456789012:q.',
+      },
+    ])
+    const described = await client().send(new DescribeRuleCommand({ Name: 'r' }))
+    expect(described).to.include({ Arn: RuleArn, ScheduleExpression: 'rate(1 hour)', State: 'ENABLED' })
+    const { Targets: listed } = await client().send(new ListTargetsByRuleCommand({ Rule: 'r' }))
+    expect(listed).to.deep.equal([{ Id: '1', Arn, Input: '{}' }])
+    const { RuleNames } = await client().send(new ListRuleNamesByTargetCommand({ TargetArn: Arn }))
+    expect(RuleNames).to.deep.equal(['r'])
+    const tagged = await client().send(new ListTagsForResourceCommand({ ResourceARN: RuleArn }))
+    expect(tagged.Tags).to.deep.equal(Tags)
+    expect((await client().send(new ListRulesCommand({ NamePrefix: 'x' }))).Rules).to.deep.equal([])
+  })
+
+  for (const [name, command, code, message] of [
+    [
+      'a rule that is not there',
+      new DescribeRuleCommand({ Name: 'no' }),
+      'ResourceNotFoundException',
+      'Rule no does not exist on EventBus default.',
+    ],
+    [
+      'a rule with targets',
+      new DeleteRuleCommand({ Name: 'r' }),
+      'ValidationException',
+      "Rule can't be deleted since it has targets.",
+    ],
+    [
+      'one hours',
+      new PutRuleCommand({ Name: 'x', ScheduleExpression: 'rate(1 hours)' }),
+      'ValidationException',
+      'Parameter ScheduleExpression is not valid.',
+    ],
+    [
+      'a date',
+      new PutRuleCommand({ Name: 'x', ScheduleExpression: 'at(2030-01-01T00:00:00)' }),
+      'ValidationException',
+      'Parameter ScheduleExpression is not valid.',
+    ],
+    [
+      'neither schedule nor pattern',
+      new PutRuleCommand({ Name: 'x' }),
+      'ValidationException',
+      'Parameter(s) EventPattern or ScheduleExpression must be specified.',
+    ],
+    [
+      'another bus',
+      new PutRuleCommand({ Name: 'x', EventBusName: 'b', EventPattern: '{"a":[1]}' }),
+      'ResourceNotFoundException',
+      'Event bus b does not exist.',
+    ],
+    [
+      'a wrong pattern',
+      new TestEventPatternCommand({ EventPattern: '{"a":1}', Event: '{}' }),
+      'InvalidEventPatternException',
+      'Event pattern is not valid. Reason: "a" must be an object or an array',
+    ],
+  ] as const)
+    it(`refuses ${name}`, async () => {
+      const error = await refusalOf(client().send(command as DescribeRuleCommand))
+
+      expect([error.name, error.message]).to.deep.equal([code, message])
+    })
+
+  it('says what is wrong with each event', async () => {
+    const Entries = [
+      { Source: 's', DetailType: 't', Detail: '{}' },
+      { Source: 's', DetailType: 't', Detail: '[' },
+      { Source: 's', Detail: '{}' },
+      { Source: 'aws.s3', DetailType: 't', Detail: '{}' },
+    ]
+
+    const answer = await client().send(new PutEventsCommand({ Entries }))
+
+    expect(answer.FailedEntryCount).to.equal(3)
+    expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).to.deep.equal([
+      undefined,
+      'MalformedDetail',
+      'InvalidArgument',
+      'NotAuthorizedForSourceException',
+    ])
+  })
+})
