@@ -66,6 +66,10 @@ const KINDS = {
     const Payload = Buffer.from(JSON.stringify({ message: `event ${n}.` }))
     await lambda.send(new InvokeCommand({ FunctionName: 'LogMessage', InvocationType: 'Event', Payload }))
   },
+  async call(n: number, { lambda }: Clients) {
+    const Payload = Buffer.from(JSON.stringify({ message: `call ${n}.` }))
+    await lambda.send(new InvokeCommand({ FunctionName: 'LogMessage', Payload }))
+  },
   async line(n: number, { logs }: Clients) {
     const logEvents = [{ timestamp: Date.now(), message: `line ${n}.` }]
     await logs.send(new PutLogEventsCommand({ logGroupName: 'kept', logStreamName: 'kept', logEvents }))
@@ -94,7 +98,7 @@ describe('a local cloud that is killed under load', function () {
   after(() => rmSync(state, { recursive: true, force: true }))
 
   it(`loses nothing that it accepted, over ${KILLS} kills`, async () => {
-    const accepted: Record<Kind, number[]> = { object: [], item: [], event: [], line: [] }
+    const accepted: Record<Kind, number[]> = { object: [], item: [], event: [], call: [], line: [] }
     let next = 0
     for (let kill = 0; kill < KILLS; kill++) {
       const { child, port } = await start(state)
@@ -155,6 +159,9 @@ describe('a local cloud that is killed under load', function () {
         missing = accepted.event.filter((n) => !told.includes(`event ${n}.`))
       }
       expect(missing, 'events that were accepted and never run').to.deep.equal([])
+      const told = await messagesOf(logs, LoggingConfig?.LogGroup)
+      const silent = accepted.call.filter((n) => !told.includes(`call ${n}.`))
+      expect(silent, 'calls that were answered and left no line').to.deep.equal([])
       for (const kind of Object.keys(KINDS) as Kind[]) expect(accepted[kind].length, kind).to.be.at.least(KILLS)
 
       // A killed upload leaves nothing: each file is the content of an object.

@@ -28,6 +28,17 @@ interface Waiting {
   logGroupName: string
   logStreamName: string
   lines: FunctionLogLine[]
+  /** Their rows in the state, which go once they are sent. */
+  rows: number[]
+}
+
+/** Lines as they wait in the state: a kill before they are sent must not take them. */
+interface Row {
+  id: number
+  arn: string
+  logGroup: string
+  logStream: string
+  lines: string
 }
 
 /** Cuts a line that is too long for one event, between characters. */
@@ -68,10 +79,16 @@ const isThere = (error: unknown) => error instanceof ServiceError && error.code 
  * meanwhile still logs what it had to say.
  */
 export const createLogShipping = (
-  { clock, log }: Ground,
+  { state, clock, log }: Ground,
   find: (functionArn: string) => LambdaFunction | undefined,
   asRole: (fn: LambdaFunction) => Promise<Cloud>,
 ): LogShipping => {
+  state.define(`create table if not exists lambda_lines (
+    id integer primary key autoincrement, arn text, logGroup text, logStream text, lines text)`)
+  const keep = state.prepare('insert into lambda_lines (arn, logGroup, logStream, lines) values (?, ?, ?, ?)')
+  const drop = state.prepare('delete from lambda_lines where id = ?')
+  const left = state.prepare('select * from lambda_lines order by id').all() as unknown as Row[]
+
   const listeners = new Set<LineListener>()
   const waiting = new Map<string, Waiting>()
   const told = new Set<string>()
@@ -108,7 +125,7 @@ export const createLogShipping = (
     soon = undefined
     const batches = [...waiting.values()]
     waiting.clear()
-    for (const batch of batches)
+    for (const batch of batches) {
       await send(batch).then(
         () => void told.delete(batch.fn.arn),
         (error) => {
@@ -118,22 +135,35 @@ export const createLogShipping = (
           log({ level: 'warn', from: 'lambda', text, cause: error instanceof ServiceError ? undefined : error })
         },
       )
+      state.transaction(() => {
+        for (const row of batch.rows) drop.run(row)
+      })
+    }
   }
   const flushInTurn = () => {
     sending = sending.then(flush)
     return sending
   }
+  const wait = (arn: string, logGroupName: string, logStreamName: string, row: number, lines: FunctionLogLine[]) => {
+    const key = `${arn} ${logGroupName} ${logStreamName}`
+    const batch = waiting.get(key)
+    const fn = batch?.fn ?? find(arn)
+    if (batch) {
+      batch.lines.push(...lines)
+      batch.rows.push(row)
+    } else if (fn) waiting.set(key, { fn, logGroupName, logStreamName, lines: [...lines], rows: [row] })
+    else drop.run(row)
+    soon ??= clock.after(SOON, flushInTurn)
+  }
+  for (const { id, arn, logGroup, logStream, lines } of left) wait(arn, logGroup, logStream, id, JSON.parse(lines))
+
   return {
     take({ name, arn, logGroup }, logStream, lines) {
       for (const { at, message } of lines)
         for (const listener of listeners)
           listener({ functionName: name, functionArn: arn, logGroup, logStream, at, message })
-      const key = `${arn} ${logGroup} ${logStream}`
-      const batch = waiting.get(key)
-      const fn = batch?.fn ?? find(arn)
-      if (batch) batch.lines.push(...lines)
-      else if (fn) waiting.set(key, { fn, logGroupName: logGroup, logStreamName: logStream, lines: [...lines] })
-      soon ??= clock.after(SOON, flushInTurn)
+      const row = Number(keep.run(arn, logGroup, logStream, JSON.stringify(lines)).lastInsertRowid)
+      wait(arn, logGroup, logStream, row, lines)
     },
     onLine(listener) {
       listeners.add(listener)
