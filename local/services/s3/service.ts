@@ -20,10 +20,11 @@ import { websites } from './website.ts'
 import { writes } from './writes.ts'
 
 /**
- * Amazon S3: general purpose buckets, their objects in versions, multipart uploads, policies, lifecycles, notifications of
- * functions. Not here: deletion with MFA, transitions between storage classes (a lifecycle only deletes), restoring what
- * is archived, replication, object lock, access control lists that change anything, encryption with keys of the user's,
- * access points, directory buckets, S3 Select.
+ * Amazon S3: general purpose buckets, their objects in versions, multipart uploads, policies, lifecycles, CORS,
+ * notifications of functions; the door serves its websites and takes its forms. Not here: deletion with MFA,
+ * transitions between storage classes (a lifecycle only deletes), restoring what is archived, replication, object lock,
+ * access control lists that change anything, encryption with keys of the user's, access points, directory buckets, S3
+ * Select.
  */
 export const s3 = service(
   {
