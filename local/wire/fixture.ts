@@ -183,10 +183,12 @@ const isAlwaysThere = ({ required, place }: Member) =>
 
 /**
  * Members that do not come through S3's clients as they are: keys of encryption go as base64 with their MD5, a length and
- * an MD5 are those of the body, a mode makes the client check the body, and of `Expires` it makes two members.
+ * an MD5 are those of the body, a mode makes the client check the body, and of `Expires` it makes two members. For the
+ * endpoint of PutEvents clients look for another host.
  */
 const isLeftOut = ({ name }: Model, member: Member, side: Side): boolean =>
   member.shape.kind === 'events' ||
+  (name === 'events' && side === 'input' && member.name === 'EndpointId') ||
   (name === 's3' &&
     (side === 'input'
       ? /^(CopySource)?SSECustomerKey|^Content(Length|MD5)$|^ChecksumMode$/.test(member.name)

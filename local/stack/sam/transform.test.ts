@@ -189,8 +189,18 @@ describe('transformSam', () => {
     ],
     [
       'an event of a type to come',
-      event('{Type: Schedule, Properties: {Schedule: rate(1 minute)}}'),
-      'template.yaml:10, Resources.F.Properties.Events.E.Type: Resource with id [F] is invalid. Event with id [E] is invalid. event type Schedule is not part of the local cloud yet.',
+      event('{Type: SQS, Properties: {Queue: q}}'),
+      'template.yaml:10, Resources.F.Properties.Events.E.Type: Resource with id [F] is invalid. Event with id [E] is invalid. event type SQS is not part of the local cloud yet.',
+    ],
+    [
+      'a schedule that is on and off',
+      event('{Type: Schedule, Properties: {Schedule: rate(1 minute), State: ENABLED, Enabled: false}}'),
+      'State and Enabled Properties cannot both be specified.',
+    ],
+    [
+      'a queue of another type',
+      event('{Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 minute), DeadLetterConfig: {Type: SNS}}}'),
+      "The only valid value for 'Type' property of DeadLetterConfig is 'SQS'.",
     ],
     ['an event without type', event('{Properties: {}}'), "Event with id [E] is invalid. It is missing the key 'Type'."],
     [
