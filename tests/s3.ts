@@ -20,7 +20,7 @@ import { randomIds } from '../local/base/ids.ts'
 import type { LogLine } from '../local/base/log.ts'
 import { createOutbox } from '../local/base/outbox.ts'
 import { openState } from '../local/base/state.ts'
-import { createDoor } from '../local/door/door.ts'
+import { createDoor, type DoorOptions } from '../local/door/door.ts'
 import { type Credentials, createSessions } from '../local/iam/sessions.ts'
 import type { Caller, Policy, Statement } from '../local/iam/types.ts'
 import { createDispatch } from '../local/services/dispatch.ts'
@@ -37,6 +37,8 @@ export const OTHER_ACCOUNT = '210987654321'
 export interface TestS3Options {
   /** The state's folder; without one a temporary one, removed at the end. */
   folder?: string
+  /** Other limits of the door than AWS's. */
+  limits?: DoorOptions['limits']
 }
 
 /** A function that S3 may invoke, and what was asked of it. */
@@ -85,7 +87,7 @@ const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: Credentia
   sessionToken,
 })
 
-export const openTestS3 = async ({ folder }: TestS3Options = {}) => {
+export const openTestS3 = async ({ folder, limits = {} }: TestS3Options = {}) => {
   const home = folder ?? mkdtempSync(join(tmpdir(), 's3-test-'))
   const state = openState(home)
   const clock = movableClock()
@@ -107,7 +109,7 @@ export const openTestS3 = async ({ folder }: TestS3Options = {}) => {
   const policies = new Map<string, Policy>()
   const dispatch = createDispatch(ground, [s3, fakeLambda(invocable, invoked), fakeIam(policies)])
   const sessions = createSessions(state, clock, ids, ACCOUNT)
-  const door = createDoor({ ground, dispatch, sessions })
+  const door = createDoor({ ground, dispatch, sessions, limits })
   url = (await door.listen(0)).url
 
   const clients: S3Client[] = []
