@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { NormalizedSchema } from '@smithy/core/schema'
 import { Mistake } from '../local/base/errors.ts'
-import { run } from './lib/run.ts'
+import { failed, run } from './lib/run.ts'
 import { sdkOf } from './lib/sdk.ts'
 import { targetOrMistake } from './lib/target.ts'
 
@@ -115,8 +115,6 @@ await run(async () => {
     if (path === undefined || text === undefined) throw new Mistake(`"${member}" is not of the form Member=value.`)
     set(schema, input, path.split('.'), text)
   }
-  const answer = await sdk.send(operation, input, targetOrMistake()).catch((error: Error) => {
-    throw new Mistake(`${error.name}: ${error.message}`)
-  })
+  const answer = await sdk.send(operation, input, targetOrMistake()).catch(failed)
   console.log(JSON.stringify(await shown(answer, out), readable, 2))
 })

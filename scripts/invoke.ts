@@ -3,7 +3,7 @@ import { isatty } from 'node:tty'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { Mistake } from '../local/base/errors.ts'
 import { eventNamed, functionNamed, type TemplateFunction } from './lib/application.ts'
-import { run } from './lib/run.ts'
+import { failed, run } from './lib/run.ts'
 import { addressed, seed } from './lib/seed.ts'
 import { withLocalCloud } from './lib/target.ts'
 
@@ -80,9 +80,7 @@ await run(async () => {
     const Payload = Buffer.from(from === STANDARD_INPUT ? text : addressed(text, target))
     const answer = await lambda
       .send(new InvokeCommand({ FunctionName: fn.logicalId, Payload, LogType: 'Tail' }))
-      .catch((error: Error) => {
-        throw new Mistake(`${error.name}: ${error.message}`)
-      })
+      .catch(failed)
     const log = Buffer.from(answer.LogResult ?? '', 'base64').toString()
     console.log(`${answer.FunctionError ? 'error' : 'result'}`)
     const result = Buffer.from(answer.Payload ?? []).toString()

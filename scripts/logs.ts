@@ -2,7 +2,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { Mistake } from '../local/base/errors.ts'
 import { functionNamed } from './lib/application.ts'
-import { run } from './lib/run.ts'
+import { failed, run } from './lib/run.ts'
 import { localTargetOrMistake } from './lib/target.ts'
 
 const usage = `npm run logs -- <function> [--once]
@@ -11,11 +11,6 @@ Follows the log of a function of the local cloud until Ctrl-C; with --once it pr
 
 /** How often the log is asked for more, in ms. */
 const EVERY = 500
-
-const ended = (error: Error): never => {
-  const gone = 'code' in error && error.code === 'ECONNREFUSED'
-  throw new Mistake(gone ? 'The local cloud has stopped.' : `${error.name}: ${error.message}`)
-}
 
 await run(async () => {
   const args = process.argv.slice(2)
@@ -27,7 +22,7 @@ await run(async () => {
   const target = localTargetOrMistake(fn.chapter)
   const { LoggingConfig } = await new LambdaClient({ ...target, maxAttempts: 1 })
     .send(new GetFunctionConfigurationCommand({ FunctionName: fn.logicalId }))
-    .catch(ended)
+    .catch(failed)
   const logs = new CloudWatchLogsClient({ ...target, maxAttempts: 1 })
   // Functions of a chapter share a log group; a stream of a shared group carries the function's name.
   const own = LoggingConfig?.LogGroup?.startsWith('/aws/lambda/') ? '' : `/${fn.logicalId}[`
@@ -38,7 +33,7 @@ await run(async () => {
     do {
       const page = await logs
         .send(new FilterLogEventsCommand({ logGroupName: LoggingConfig?.LogGroup, startTime: from, nextToken }))
-        .catch((error: Error) => (error.name === 'ResourceNotFoundException' ? { events: [] } : ended(error)))
+        .catch((error: Error) => (error.name === 'ResourceNotFoundException' ? { events: [] } : failed(error)))
       for (const { eventId = '', logStreamName = '', message = '', timestamp = 0 } of page.events ?? []) {
         if (seen.has(eventId) || !logStreamName.includes(own)) continue
         seen.add(eventId)

@@ -210,6 +210,19 @@ describe('npm run', function () {
     })
   })
 
+  for (const [url, message] of [
+    ['http://127.0.0.1:1', 'What AWS_ENDPOINT_URL names (http://127.0.0.1:1) does not answer: is it still running?'],
+    ['nowhere', 'AWS_ENDPOINT_URL is no address: nowhere'],
+  ] as const)
+    it(`names the address that does not answer: ${url}`, async () => {
+      for (const command of ['invoke -- sum numbers', 'call -- sts GetCallerIdentity', 'logs -- sum']) {
+        const { code, output } = await clone.run(`npm run ${command}`, { env: { AWS_ENDPOINT_URL: url } })
+
+        expect(code).to.equal(1)
+        expect(output.trim(), command).to.equal(message)
+      }
+    })
+
   it('names the scripts when there is none of that name', async () => {
     const { code, output } = await clone.run('node scripts/setup.mjs nothing')
 

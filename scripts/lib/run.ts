@@ -20,3 +20,12 @@ export const run = async (main: () => Promise<unknown>): Promise<void> => {
     process.exitCode = 1
   }
 }
+
+/** What a call of the SDK threw, as the person at the terminal should read it. @throws Mistake always */
+export const failed = (error: Error): never => {
+  const { AWS_ENDPOINT_URL: url } = process.env
+  const named = url === undefined ? 'The local cloud' : `What AWS_ENDPOINT_URL names (${url})`
+  if ('code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ECONNRESET'))
+    throw new Mistake(`${named} does not answer: is it still running?`)
+  throw new Mistake(`${error.name}: ${error.message}`)
+}

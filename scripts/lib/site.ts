@@ -6,6 +6,7 @@ import { parseDocument } from 'yaml'
 import { Mistake } from '../../local/base/errors.ts'
 import { root, templateFile } from './application.ts'
 import { pagesOf } from './pages.ts'
+import { failed } from './run.ts'
 import type { Target } from './target.ts'
 
 /** The pages of a chapter. @throws Mistake when there is no such chapter, or it has none. */
@@ -28,9 +29,7 @@ const outputNames = (chapter: string): string[] => {
 /** The Outputs of a chapter in a stack, by name. @throws Mistake when the stack cannot be asked. */
 const outputsOf = async (chapter: string, stack: string, target: Target): Promise<Record<string, string>> => {
   const client = new CloudFormationClient({ ...target, maxAttempts: 1 })
-  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack })).catch((error: Error) => {
-    throw new Mistake(`${error.name}: ${error.message}`)
-  })
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack })).catch(failed)
   const names = outputNames(chapter)
   const outputs: Record<string, string> = {}
   for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? [])

@@ -28,15 +28,22 @@ const running = (chapter?: string): Target | undefined => {
   return found && local(found.url)
 }
 
+/** The endpoint that the environment names, if it does. @throws Mistake when it is no address. */
+const namedEndpoint = (): string | undefined => {
+  const url = process.env.AWS_ENDPOINT_URL
+  if (url && !URL.canParse(url)) throw new Mistake(`AWS_ENDPOINT_URL is no address: ${url}`)
+  return url || undefined
+}
+
 /**
  * Where a command goes: AWS when a profile is named, the endpoint of AWS_ENDPOINT_URL, or the local cloud that runs.
  * `undefined` when there is none of these.
  */
 export const target = (): Target | undefined => {
-  const { AWS_PROFILE, AWS_ENDPOINT_URL, AWS_REGION = 'us-east-1', AWS_ACCESS_KEY_ID } = process.env
+  const { AWS_PROFILE, AWS_REGION = 'us-east-1', AWS_ACCESS_KEY_ID } = process.env
+  const endpoint = namedEndpoint()
   if (AWS_PROFILE) return { region: AWS_REGION }
-  if (AWS_ENDPOINT_URL)
-    return AWS_ACCESS_KEY_ID ? { region: AWS_REGION, endpoint: AWS_ENDPOINT_URL } : local(AWS_ENDPOINT_URL)
+  if (endpoint) return AWS_ACCESS_KEY_ID ? { region: AWS_REGION, endpoint } : local(endpoint)
   return running()
 }
 
@@ -44,7 +51,7 @@ const NONE = 'No local cloud runs here: type `npm start` in another terminal fir
 
 /** The local cloud that runs with a chapter, or the one of AWS_ENDPOINT_URL. @throws Mistake when there is none. */
 export const localTargetOrMistake = (chapter: string): Target => {
-  const url = process.env.AWS_ENDPOINT_URL
+  const url = namedEndpoint()
   const found = url ? local(url) : running(chapter)
   if (!found && running()) throw new Mistake(`The local cloud that runs does not have chapter ${chapter}.`)
   if (!found) throw new Mistake(NONE)
@@ -63,7 +70,8 @@ export const targetOrMistake = (): Target => {
  * gone afterwards. AWS_ENDPOINT_URL goes first.
  */
 export const withLocalCloud = async <T>(chapter: string, use: (target: Target) => Promise<T>): Promise<T> => {
-  if (process.env.AWS_ENDPOINT_URL) return use(local(process.env.AWS_ENDPOINT_URL))
+  const url = namedEndpoint()
+  if (url) return use(local(url))
   const found = running(chapter)
   if (found) return use(found)
   const state = mkdtempSync(join(tmpdir(), 'lambda-in-action-'))
