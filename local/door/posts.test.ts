@@ -355,6 +355,15 @@ describe('POST Object: forms', () => {
       expect(KeyCount).to.equal(0)
     })
 
+    it('when it does not say how long it is', async () => {
+      const headers = { 'content-type': 'multipart/form-data; boundary=b', 'transfer-encoding': 'chunked' }
+
+      const answer = await send(t.url, { method: 'POST', path: `/${Bucket}`, headers, body: Buffer.from('--b--') })
+
+      const message = 'You must provide the Content-Length HTTP header.'
+      expect(said(answer)).to.deep.equal([411, 'MissingContentLength', message])
+    })
+
     it('when it is no form, or none that can be read', async () => {
       const raw = (type: string, body: string) =>
         send(t.url, {

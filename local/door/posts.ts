@@ -12,7 +12,7 @@ import { encode, hmac, type SigningKeys } from './canonical.ts'
 import type { Claim } from './claim.ts'
 import { contextOf } from './context.ts'
 import { boundaryOf, type Field, readForm } from './formData.ts'
-import { bytesOf } from './incoming.ts'
+import { announcedLength, bytesOf } from './incoming.ts'
 import { checkPostPolicy, type PostPolicy, readPostPolicy, withinRanges } from './postPolicy.ts'
 import { checkPublicKey } from './publicKey.ts'
 import * as refusals from './refusals.ts'
@@ -153,6 +153,8 @@ export const createPosts = ({ ground, dispatch, sessions, keys }: PostsOptions):
   return async (visit, service, model) => {
     const { head, request, response, limits, requestId } = visit
     const { bucket } = bucketOf(head)
+    if (announcedLength(head) === undefined)
+      throw refusals.s3('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.')
     const boundary = boundaryOf(head.headers['content-type'])
     const { fields, file } = await readForm(bytesOf(request, response, limits.idle), boundary)
     const key = fields.get('key')
