@@ -94,13 +94,13 @@ const chaptersOf = ({ selection }: Running): string =>
   selection === 'all' ? 'all chapters' : selection === 'empty' ? 'no chapter (--empty)' : `chapter ${selection}`
 
 /** Deploys the template, with a line that shows how far it is where there is a terminal. */
-const deploy = async (cloud: Cloud, file: string, selection: string): Promise<StackDescription> => {
+const deploy = async (cloud: Cloud, file: string, template: string, selection: string): Promise<StackDescription> => {
   let count = 0
   const shown = process.stdout.isTTY
   try {
     return await cloud.deploy({
       name: 'local',
-      template: readFileSync(file, 'utf8'),
+      template,
       file,
       parameters: { [SELECTION]: selection },
       onEvent({ logicalId, status, reason }) {
@@ -114,9 +114,12 @@ const deploy = async (cloud: Cloud, file: string, selection: string): Promise<St
   }
 }
 
-/** Deploys again whenever the template is saved; a template that cannot be deployed leaves everything as it was. */
-const followTemplate = (cloud: Cloud, root: string, file: string, selection: string): void => {
-  let text = readFileSync(file, 'utf8')
+/**
+ * Deploys again whenever the template is saved; a template that cannot be deployed leaves everything as it was.
+ * @param deployed what is deployed: a template that was saved since then counts as saved now
+ */
+const followTemplate = (cloud: Cloud, root: string, file: string, deployed: string, selection: string): void => {
+  let text = deployed
   let wait: NodeJS.Timeout | undefined
   let turn = Promise.resolve()
   const changed = async () => {
@@ -124,15 +127,14 @@ const followTemplate = (cloud: Cloud, root: string, file: string, selection: str
     if (now === text) return
     text = now
     try {
-      const stack = await deploy(cloud, file, selection)
+      const stack = await deploy(cloud, file, now, selection)
       console.log(`stack │ template.yaml was saved and is deployed: ${summary(stack)}`)
     } catch (error) {
       if (!(error instanceof Mistake)) throw error
       console.error(`stack │ template.yaml was saved and cannot be deployed: ${error.message}`)
     }
   }
-  watch(root, (_, name) => {
-    if (name !== relative(root, file)) return
+  const look = () => {
     clearTimeout(wait)
     // Editors write in several steps: wait until they are done.
     wait = setTimeout(() => {
@@ -140,7 +142,11 @@ const followTemplate = (cloud: Cloud, root: string, file: string, selection: str
         terminalLog({ level: 'error', from: 'stack', text: 'template.yaml could not be read', cause })
       })
     }, 150)
+  }
+  watch(root, (_, name) => {
+    if (name === relative(root, file)) look()
   }).unref()
+  look()
 }
 
 /**
@@ -180,7 +186,8 @@ export const main = async (
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
   try {
-    const stack = flags.selection === 'empty' ? undefined : await deploy(cloud, file, flags.selection)
+    const template = readFileSync(file, 'utf8')
+    const stack = flags.selection === 'empty' ? undefined : await deploy(cloud, file, template, flags.selection)
     const running: Running = { url: cloud.url, pid: process.pid, selection: flags.selection, since: Date.now() }
     mkdirSync(dirname(record), { recursive: true })
     writeFileSync(record, JSON.stringify(running))
@@ -194,7 +201,7 @@ ${suggest(stack)
   .map((one) => `  ${one}`)
   .join('\n')}
 `)
-    if (stack) followTemplate(cloud, root, file, flags.selection)
+    if (stack) followTemplate(cloud, root, file, template, flags.selection)
   } catch (error) {
     await cloud.stop()
     throw error

@@ -44,7 +44,8 @@ export class Engine {
   /** Sets what the stack is now; with a status, that is an event too. */
   set(changes: Partial<StackRecord>): void {
     const { reason: _, ...before } = this.#stack
-    this.#stack = { ...before, ...changes, updated: this.#options.ground.clock.now() }
+    const isUpdate = changes.status?.startsWith('UPDATE_')
+    this.#stack = { ...before, ...changes, ...(isUpdate ? { updated: this.#options.ground.clock.now() } : {}) }
     this.#options.store.save(this.#stack)
     const { name, id, status, reason } = this.#stack
     if (changes.status) this.hands.hear({ logicalId: name, physicalId: id, type: STACK_TYPE }, status, reason)

@@ -101,8 +101,8 @@ export const createSchedulerStore = (ground: Ground): SchedulerStore => {
       state.transaction(() => {
         const { arn, account, region, group, name } = schedule
         put.run(arn, account, region, group, name, JSON.stringify(schedule))
-        // A rate without a start is due at once.
-        if (anew) timetable.set(arn, dueAfter(schedule, clock.now() - 1))
+        // A rate without a start is due at once: at the time of the change itself, which may be a moment ago by now.
+        if (anew) timetable.set(arn, dueAfter(schedule, schedule.modified - 1))
       }),
     remove: ({ arn }) =>
       state.transaction(() => {
