@@ -26,4 +26,20 @@ describe('The schedule of chapter 5 on the local cloud', () => {
     expect([early, runs()], told(cloud)).to.deep.equal([0, 1])
     expect(await keys(HOUR)).to.deep.equal(['tmp/20991231235959-new.jpg'])
   })
+
+  it('has a lifecycle rule beside it, which takes what has no date in its name after a day', async () => {
+    await s3(HOUR).send(new PutObjectCommand({ Bucket: bucket, Key: 'tmp/notes.txt', Body: 'x' }))
+    const before = await keys(HOUR)
+
+    // Past the midnight (UTC) that comes after the day is over.
+    for (let hours = 0; hours < 48; hours += 6) {
+      cloud.clock.advance(6 * HOUR)
+      await cloud.settled()
+    }
+    for (const end = Date.now() + 10_000; (await keys(49 * HOUR))?.includes('tmp/notes.txt') && Date.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 50))
+
+    expect(before).to.include('tmp/notes.txt')
+    expect((await keys(49 * HOUR)) ?? [], told(cloud)).not.to.include('tmp/notes.txt')
+  })
 })

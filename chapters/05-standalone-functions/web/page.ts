@@ -12,7 +12,7 @@ const element = <Name extends keyof HTMLElementTagNameMap>(
 
 /** Texts are set as texts, never as HTML: the page's address may hold anything. */
 const figure = ({ title, alternative, url }: Shown): HTMLElement => {
-  const image = element('img', { alt: alternative, src: url, referrerPolicy: 'no-referrer' })
+  const image = element('img', { alt: alternative, src: url, referrerPolicy: 'origin' })
   image.addEventListener('error', () => {
     image.replaceWith(element('p', { className: 'failed', textContent: 'This picture cannot be shown.' }))
   })
