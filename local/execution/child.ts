@@ -42,6 +42,12 @@ const heap = (memory: number) => [
   `--max-semi-space-size=${Math.max(1, Math.floor(memory * 0.05))}`,
 ]
 
+/**
+ * A process has ended, but what it started in a session of its own may hold its pipes open for ever. So long, in ms, is
+ * still read what was written before.
+ */
+const LAST_WORDS = 250
+
 /** A line past the runtime that is longer than this becomes several, in characters. */
 const LONGEST_LINE = 262_144
 
@@ -94,14 +100,21 @@ export const startChild = (parts: ChildParts): Child => {
     stream?.on('end', () => rest && parts.onRaw(`${rest}\n`))
   }
 
+  let last: NodeJS.Timeout | undefined
   const closed = new Promise<void>((resolve) => {
     const close = (status: number | null, signal: NodeJS.Signals | null) => {
       gone = true
+      clearTimeout(last)
       if (pid !== undefined) parts.keeper.release(pid)
       parts.onClose({ status, signal })
       resolve()
     }
-    child.on('exit', kill) // what it started would hold its pipes open
+    child.on('exit', () => {
+      kill() // what it started would hold its pipes open
+      last = setTimeout(() => {
+        for (const stream of child.stdio) stream?.destroy()
+      }, LAST_WORDS)
+    })
     child.on('close', close)
     child.on('error', () => pid === undefined && close(1, null)) // it did not start
   })

@@ -232,4 +232,32 @@ describe('A failing function', () => {
     expect(value.errorType).to.equal('Runtime.ExitError')
     await expectNextWorks(spec)
   })
+
+  it('that leaves its pipes to a process of another session is ended in time', async () => {
+    const spec = fn(
+      'leaves',
+      `import { spawn } from 'node:child_process'
+      export const handler = async (event: string | null) => {
+        if (event === null) return 'ok'
+        const stdio = ['ignore', 'inherit', 'inherit', 3, 4] as const
+        const { pid } = spawn('/bin/sleep', ['10'], { detached: true, stdio: [...stdio] })
+        console.log('pid=' + pid + '.')
+        if (event === 'exit') process.exit(3)
+        for (;;) {}
+      }`,
+      { timeout: 1 },
+    )
+    for (const [event, error] of [
+      ['exit', 'Runtime.ExitError'],
+      ['loop', 'Sandbox.Timedout'],
+    ]) {
+      const startedAt = performance.now()
+      const called = await call(spec, event)
+
+      process.kill(Number(/pid=(\d+)/.exec(linesOf(called).join())?.[1]), 'SIGKILL')
+      expect(called.value.errorType).to.equal(error)
+      expect(performance.now() - startedAt).to.be.below(5000)
+      await expectNextWorks(spec)
+    }
+  })
 })
