@@ -1,3 +1,5 @@
+import { matches, pattern } from '../../iam/patterns.ts'
+
 /**
  * The actions of general purpose buckets and their objects ("Actions, resources, and condition keys for Amazon S3"), by
  * the resource that a policy must name for them.
@@ -34,10 +36,10 @@ export const subjectsOf = (action: string): { bucket: boolean; object: boolean }
   if (action === '*') return { bucket: true, object: true }
   const [, name] = /^s3:([a-z*?]+)$/.exec(action.toLowerCase()) ?? []
   if (name === undefined) return undefined
-  const pattern = new RegExp(`^${name.replaceAll('*', '.*').replaceAll('?', '.')}$`)
+  const wanted = pattern(name)
   const subjects = {
-    bucket: bucketActions.some((one) => pattern.test(one)),
-    object: objectActions.some((one) => pattern.test(one)),
+    bucket: bucketActions.some((one) => matches(wanted, one)),
+    object: objectActions.some((one) => matches(wanted, one)),
   }
   return subjects.bucket || subjects.object ? subjects : undefined
 }
