@@ -101,21 +101,28 @@ describe('events, through the SDK', () => {
     })
 
   it('says what is wrong with each event', async () => {
+    const nested = (levels: number) => `{"a":${'['.repeat(levels)}1${']'.repeat(levels)}}`
+    const EventPattern = JSON.stringify({ detail: { a: ['x'] } })
+    await client().send(new PutRuleCommand({ Name: 'deep', EventPattern }))
     const Entries = [
       { Source: 's', DetailType: 't', Detail: '{}' },
       { Source: 's', DetailType: 't', Detail: '[' },
       { Source: 's', Detail: '{}' },
       { Source: 'aws.s3', DetailType: 't', Detail: '{}' },
+      { Source: 's', DetailType: 't', Detail: nested(900) },
+      { Source: 's', DetailType: 't', Detail: nested(100_000) },
     ]
 
     const answer = await client().send(new PutEventsCommand({ Entries }))
 
-    expect(answer.FailedEntryCount).to.equal(3)
+    expect(answer.FailedEntryCount).to.equal(4)
     expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).to.deep.equal([
       undefined,
       'MalformedDetail',
       'InvalidArgument',
       'NotAuthorizedForSourceException',
+      undefined,
+      'MalformedDetail',
     ])
   })
 })

@@ -26,9 +26,23 @@ const wrongWith = (entry: PutEventsRequestEntry) => {
   return undefined
 }
 
+/** AWS says nothing of it; a thousand levels are what its readers of JSON take (Jackson, `StreamReadConstraints`). */
+const DEEPEST = 1000
+
+const isTooDeep = (value: unknown): boolean => {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) return true
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  }
+  return false
+}
+
+/** Nothing for what is no JSON, or is nested too deeply. */
 const detailOf = (text = ''): unknown => {
   try {
-    return JSON.parse(text)
+    const value = JSON.parse(text)
+    return isTooDeep(value) ? undefined : value
   } catch {
     return undefined
   }
