@@ -12,14 +12,20 @@ export interface TableName extends Scope {
   asked: string
 }
 
-const ARN = /^arn:[^:]+:dynamodb:([^:]+):(\d{12}):table\/([^/]+)$/
+const notFound = () => new ServiceError('ResourceNotFoundException', 'Requested resource not found')
 
-/** What `TableName` stands for. @throws ServiceError for an ARN of something else */
+const ARN = /^arn:aws:dynamodb:([^:]+):(\d{12}):table\/([^/]+)$/
+
+/**
+ * What `TableName` stands for.
+ * @throws ServiceError for an ARN of something else; ResourceNotFoundException for another region's table
+ */
 export const tableName = (asked: string, { account, region }: Scope): TableName => {
   if (!asked.startsWith('arn:')) return { account, region, name: asked, asked }
   const [, arnRegion, arnAccount, name] = ARN.exec(asked) ?? []
   if (!arnRegion || !arnAccount || !name)
     throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${asked.slice(0, 300)}`)
+  if (arnRegion !== region) throw notFound()
   return { region: arnRegion, account: arnAccount, name, asked }
 }
 
@@ -28,7 +34,7 @@ export const nameArn = (name: TableName, index?: string): string => arnOf(name, 
 /** The table for items. @throws ServiceError ResourceNotFoundException */
 export const tableOf = (name: TableName, { store }: DynamoDBCall): Table => {
   const table = store.tables.get(name, name.name)
-  if (!table) throw new ServiceError('ResourceNotFoundException', 'Requested resource not found')
+  if (!table) throw notFound()
   return table
 }
 

@@ -179,6 +179,15 @@ describe('DynamoDB: tables', () => {
     )
   })
 
+  it('are not reached from another region by their ARN', async () => {
+    await anew(dynamodb, simple('at-home'))
+    const elsewhere = test.client({ region: 'eu-west-1' })
+    const TableName = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/at-home`
+
+    expect(await refusalOf(elsewhere.getItem({ TableName, Key: { id: { S: 'a' } } }))).to.deep.equal(NO_TABLE)
+    expect(await refusalOf(elsewhere.describeTable({ TableName }))).to.deep.equal(NO_TABLE)
+  })
+
   it('that are not there are told so', async () => {
     const missing = { TableName: 'missing' }
     const named = { ...NO_TABLE, message: 'Requested resource not found: Table: missing not found' }
