@@ -1,5 +1,5 @@
 import { canonicalUserId } from '../../iam/principals.ts'
-import type { ConditionKeys } from '../../iam/types.ts'
+import type { Access, ConditionKeys } from '../../iam/types.ts'
 import { bucketAnywhere, bucketOf, onBucket } from './access.ts'
 import type { Operations, S3Call, S3Input } from './call.ts'
 import { invalidArgument, notFound, notImplemented, refusal } from './errors.ts'
@@ -78,11 +78,18 @@ const createKeys = ({ ACL, CreateBucketConfiguration, ObjectOwnership }: CreateI
   's3:x-amz-object-ownership': ObjectOwnership,
 })
 
+/** What the parts of a request ask for beside CreateBucket (S3's API reference, CreateBucket, "Permissions"). */
+const alsoAsked = ({ ObjectOwnership, CreateBucketConfiguration }: CreateInput): string[] => [
+  ...(ObjectOwnership === undefined ? [] : ['s3:PutBucketOwnershipControls']),
+  ...(CreateBucketConfiguration?.Tags?.length ? ['s3:TagResource'] : []),
+]
+
 export const buckets: Operations = {
   CreateBucket: {
     action: (input, { account }) => {
       const keys = { 'aws:ResourceAccount': account, 's3:ResourceAccount': account, ...createKeys(input) }
-      return ['s3:CreateBucket', bucketArn(input.Bucket), keys]
+      const actions = ['s3:CreateBucket', ...alsoAsked(input)]
+      return actions.map((action): Access => [action, bucketArn(input.Bucket), keys])
     },
     run(input, call) {
       const { Bucket: name, CreateBucketConfiguration: asked = {} } = input

@@ -204,6 +204,23 @@ describe('permissions of S3', () => {
     }
   })
 
+  it('are needed for what a new bucket comes with', async () => {
+    const maker = t.as('maker', allow('s3:CreateBucket', '*'))
+    const Tags = [{ Key: 'team', Value: 'red' }]
+
+    const tagged = await refusalOf(
+      maker.send(new S.CreateBucketCommand({ Bucket: 'tagged', CreateBucketConfiguration: { Tags } })),
+    )
+    const owned = await refusalOf(
+      maker.send(new S.CreateBucketCommand({ Bucket: 'owned', ObjectOwnership: 'BucketOwnerEnforced' })),
+    )
+    await maker.send(new S.CreateBucketCommand({ Bucket: 'private-one', ACL: 'private' }))
+    await admin.send(new S.DeleteBucketCommand({ Bucket: 'private-one' }))
+
+    expect(tagged.message).to.contain('to perform: s3:TagResource on resource: "arn:aws:s3:::tagged"')
+    expect(owned.message).to.contain('to perform: s3:PutBucketOwnershipControls on resource: "arn:aws:s3:::owned"')
+  })
+
   it('know who owns objects', async () => {
     const controls = (ObjectOwnership: S.ObjectOwnership) =>
       new S.PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules: [{ ObjectOwnership }] } })
