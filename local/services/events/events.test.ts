@@ -11,12 +11,31 @@ import {
   PutTargetsCommand,
   TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge'
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { expect } from 'chai'
-import { withCloud } from '../../../tests/cloud.ts'
+import { type TestCloud, withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
 
 const Arn = 'arn:aws:lambda:us-east-1:123456789012:function:f'
 const RuleArn = 'arn:aws:events:us-east-1:123456789012:rule/r'
+
+/** A client of EventBridge with a new role's session. */
+const roleThatMay = async (cloud: TestCloud, Action: string): Promise<EventBridgeClient> => {
+  const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: statement })
+  const iam = new IAMClient(cloud.config())
+  const trust = { Effect: 'Allow', Principal: { AWS: '123456789012' }, Action: 'sts:AssumeRole' }
+  await iam.send(new CreateRoleCommand({ RoleName: 'maker', AssumeRolePolicyDocument: document(trust) }))
+  const PolicyDocument = document({ Effect: 'Allow', Action, Resource: '*' })
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'maker', PolicyName: 'all', PolicyDocument }))
+  const RoleArn = 'arn:aws:iam::123456789012:role/maker'
+  const assume = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' })
+  const { Credentials } = await new STSClient(cloud.config()).send(assume)
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken } = Credentials ?? {}
+  return new EventBridgeClient(
+    cloud.config({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken ?? '' }),
+  )
+}
 
 describe('events, through the SDK', () => {
   const cloud = withCloud()
@@ -48,6 +67,18 @@ describe('events, through the SDK', () => {
     const tagged = await client().send(new ListTagsForResourceCommand({ ResourceARN: RuleArn }))
     expect(tagged.Tags).to.deep.equal(Tags)
     expect((await client().send(new ListRulesCommand({ NamePrefix: 'x' }))).Rules).to.deep.equal([])
+  })
+
+  it('wants a permission of its own for the tags of a rule', async () => {
+    const role = await roleThatMay(cloud, 'events:PutRule')
+    const rule = { Name: 'tagged', ScheduleExpression: 'rate(1 hour)' }
+
+    await role.send(new PutRuleCommand(rule))
+    const refused = await refusalOf(role.send(new PutRuleCommand({ ...rule, Tags: [{ Key: 'a', Value: 'b' }] })))
+    await client().send(new DeleteRuleCommand({ Name: 'tagged' }))
+
+    expect(refused).to.include({ name: 'AccessDeniedException', status: 400 })
+    expect(refused.message).to.contain('to perform: events:TagResource on resource')
   })
 
   for (const [name, command, code, message] of [

@@ -68,7 +68,8 @@ export const rules = {
         'aws:TagKeys': Object.keys(tags),
         ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
       }
-      return [['events:PutRule', arn, keys], ...passRole(input.RoleArn)]
+      const tag: Access[] = Object.keys(tags).length ? [['events:TagResource', arn, keys]] : []
+      return [['events:PutRule', arn, keys], ...tag, ...passRole(input.RoleArn)]
     },
     run(input, call) {
       const { Name: name, ScheduleExpression: schedule, EventPattern: pattern, Description: description } = input
