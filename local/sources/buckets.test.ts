@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { arnOf } from '../services/lambda/fixture.ts'
-import { BUCKETS, type BucketEvent } from './buckets.ts'
+import { NOTIFICATIONS, type S3Parcel } from '../services/s3/events.ts'
 import { addFunction, addRole, type Core, newFolder, removeFolder, startCore } from './fixture.ts'
 
 const RECEIVER = `export const handler = async (event) => console.log('received ' + JSON.stringify(event))`
@@ -36,15 +36,15 @@ describe('notifications of buckets', () => {
     removeFolder(folder)
   })
 
-  const notify = async (change: Partial<BucketEvent>) => {
-    const event: BucketEvent = {
+  const notify = async (change: Partial<S3Parcel>) => {
+    const event: S3Parcel = {
       target: arnOf('receiver'),
       bucketArn: 'arn:aws:s3:::pictures',
       account: '123456789012',
       region: 'us-east-1',
       record: RECORD,
     }
-    core.ground.outbox.add(BUCKETS, { ...event, ...change })
+    core.ground.outbox.add(NOTIFICATIONS, { ...event, ...change })
     await core.until(() => core.ground.outbox.waiting() === 0, 'an empty queue')
   }
   const dropped = () => core.said.filter(({ from }) => from === 's3').map(({ text }) => text)

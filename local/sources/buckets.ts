@@ -2,20 +2,8 @@ import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import { background } from '../services/background.ts'
 import type { Dispatch } from '../services/dispatch.ts'
+import { NOTIFICATIONS, type S3Parcel } from '../services/s3/events.ts'
 
-/** A notification on its way from a bucket to a function: what the service `s3` puts into the outbox. */
-export interface BucketEvent {
-  /** ARN of the function */
-  target: string
-  bucketArn: string
-  account: string
-  region: string
-  /** One element of the event's `Records`. */
-  record: unknown
-}
-
-/** The queue of the outbox where they wait. */
-export const BUCKETS = 's3'
 const PARALLEL = 16
 
 /**
@@ -23,7 +11,7 @@ const PARALLEL = 16
  * is refused, and what is for a function that is gone, is dropped, with a line that says so.
  */
 export const startBuckets = (ground: Ground, dispatch: Dispatch): void => {
-  ground.outbox.work<BucketEvent>(BUCKETS, PARALLEL, async ({ body }) => {
+  ground.outbox.work<S3Parcel>(NOTIFICATIONS, PARALLEL, async ({ body }) => {
     const { target, bucketArn, account, region, record } = body
     const caller = {
       kind: 'service',

@@ -12,7 +12,10 @@ export interface EventObject {
   version?: string
 }
 
-/** What `sources/` delivers: one event for one function. */
+/** The queue of the outbox where notifications wait for `sources/`. */
+export const NOTIFICATIONS = 's3'
+
+/** A notification on its way: one event for one function. */
 export interface S3Parcel {
   /** ARN of the function. */
   target: string
@@ -95,6 +98,6 @@ export const announce = (call: Announcer, bucket: Bucket, name: string, object: 
       region: bucket.region,
       record,
     }
-    call.ground.outbox.add('s3', parcel)
+    call.ground.outbox.add(NOTIFICATIONS, parcel)
   }
 }
