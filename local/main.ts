@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { bridgeAddress } from './base/bridge.ts'
 import { Mistake } from './base/errors.ts'
 import type { Log } from './base/log.ts'
 import { type Running, runningClouds, runningFile, statesOf } from './base/running.ts'
@@ -55,22 +54,11 @@ const flagsOf = (argv: string[]): Flags => {
   }
 }
 
-/** Where containers reach this machine: the Docker bridge's own address. Docker Desktop forwards to 127.0.0.1. */
+/** Where the door listens for containers besides 127.0.0.1. Docker Desktop forwards to 127.0.0.1 by itself. */
 const bridgeAddresses = (): string[] => {
   if (process.platform !== 'linux') return []
-  const bridge = networkInterfaces().docker0?.find(({ family }) => family === 'IPv4')?.address
-  if (bridge) return [bridge]
-  try {
-    const format = '{{(index .IPAM.Config 0).Gateway}}'
-    const gateway = execFileSync('docker', ['network', 'inspect', 'bridge', '--format', format], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 5000,
-    }).trim()
-    if (gateway) return [gateway]
-  } catch {
-    // no Docker, or none that answers: the sentence below says so
-  }
+  const address = bridgeAddress()
+  if (address) return [address]
   throw new Mistake('--containers needs Docker, and no Docker bridge was found on this machine.')
 }
 
@@ -169,11 +157,12 @@ export const main = async (
     throw new Mistake(
       `The local cloud of ${chaptersOf(other)} already runs at ${other.url}: stop it first (Ctrl-C in its terminal), or choose another port with --port.`,
     )
+  const addresses = flags.containers ? bridgeAddresses() : []
   const cloud = await createCloud({
     state: join(statesOf(root), flags.selection),
     fresh: flags.fresh,
     port: flags.port,
-    addresses: flags.containers ? bridgeAddresses() : [],
+    addresses,
     log: terminalLog,
     cache: cacheOf(file),
   })
@@ -188,7 +177,14 @@ export const main = async (
   try {
     const template = readFileSync(file, 'utf8')
     const stack = flags.selection === 'empty' ? undefined : await deploy(cloud, file, template, flags.selection)
-    const running: Running = { url: cloud.url, pid: process.pid, selection: flags.selection, since: Date.now() }
+    const [address] = addresses
+    const running: Running = {
+      url: cloud.url,
+      pid: process.pid,
+      selection: flags.selection,
+      since: Date.now(),
+      ...(address && { containers: `http://${address}:${cloud.port}` }),
+    }
     mkdirSync(dirname(record), { recursive: true })
     writeFileSync(record, JSON.stringify(running))
     cloud.onLine(({ functionName, message }) => console.log(`${functionName} │ ${message.trimEnd()}`))

@@ -23,6 +23,8 @@ export interface TestCloudOptions {
   chapter?: string
   /** Another template than the project's: its text is changed before it is deployed. */
   change?: (template: string) => string
+  /** Addresses to listen on besides 127.0.0.1: the Docker bridge's. */
+  addresses?: string[]
 }
 
 /** A local cloud for the tests of one file: a free port, a temporary state, a clock of its own. */
@@ -50,7 +52,13 @@ export const startCloud = async (options: TestCloudOptions = {}): Promise<TestCl
   const clock = movableClock()
   const log: LogLine[] = []
   const lines: string[] = []
-  const cloud = await createCloud({ state, clock, log: (line) => log.push(line), cache: cacheOf(templateFile) })
+  const cloud = await createCloud({
+    state,
+    clock,
+    log: (line) => log.push(line),
+    cache: cacheOf(templateFile),
+    addresses: options.addresses,
+  })
   cloud.onLine(({ functionName, message }) => lines.push(`${functionName}: ${message}`))
   const deploy = (change: (template: string) => string) =>
     cloud.deploy({

@@ -9,6 +9,8 @@ export interface Running {
   selection: string
   /** When it was ready, in ms since 1970. */
   since: number
+  /** Where containers reach it; missing when it was started without --containers. */
+  containers?: string
 }
 
 /** Where the states of a project's local clouds lie, one folder for each selection. */
