@@ -1,7 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect } from 'chai'
-import { check, exercises } from '../scripts/lib/exercises.ts'
 import { Clone } from './clone.ts'
 
 describe('npm run', function () {
@@ -112,88 +109,6 @@ describe('npm run', function () {
     })
   })
 
-  describe('exercise', () => {
-    it('lists, hints and shows the solution', async () => {
-      const list = await clone.run('npm run exercise')
-      const hint = await clone.run('npm run exercise -- 2 --hint')
-      const solution = await clone.run('npm run exercise -- 02 --solution')
-
-      expect(list.output).to.contain('02  custom greetings on demand')
-      expect(hint.output).to.match(/^Read `greet` in the same way as `name`/)
-      expect(solution.output).to.contain('chapters/02-first-function/customGreetingsOnDemand.ts\n\nimport')
-    })
-
-    it('checks the starter: it fails, says what was expected and what came, and ends with 1', async () => {
-      const { code, output } = await clone.run('npm run exercise -- 02')
-
-      expect(code).to.equal(1)
-      expect(output).to.contain('✓ greets with nothing')
-      expect(output).to.contain(
-        "✗ greets with both fields\n      look at README.md beside your file, the table: expected 'Hello John!' to equal 'Hi John!'",
-      )
-    })
-
-    it('says why the file cannot be read, and that a loop does not end', async () => {
-      const starter = join(clone.folder, 'chapters/01-running-functions/exercise/starter.ts')
-      const before = readFileSync(starter, 'utf8')
-      writeFileSync(starter, 'export const handler = async () => {{\n')
-      const broken = await clone.run('npm run exercise -- 01')
-      writeFileSync(starter, 'export const handler = async () => {\n  for (;;) {}\n}\n')
-      const endless = await clone.run('npm run exercise -- 01')
-      writeFileSync(starter, before)
-
-      expect(broken.code).to.equal(1)
-      expect(broken.output).to.contain('✗ the file can be loaded')
-      expect(broken.output).to.contain('chapters/01-running-functions/exercise/starter.ts:')
-      expect(broken.output).not.to.contain('require()')
-      expect(endless.code).to.equal(1)
-      expect(endless.output.trim()).to.equal(
-        'The check was stopped after 30 s: is there an endless loop in chapters/01-running-functions/exercise/starter.ts?',
-      )
-    })
-
-    it('asks the questions of a quiz, and explains', async () => {
-      const { code, output } = await clone.run('npm run exercise -- 05 --quiz', { input: 'b\nc\nb\n' })
-
-      expect(code).to.equal(0)
-      expect(output).to.match(
-        /^1\. Pictures and documents .*\n {3}a {2}a function for each.*\n {3}b .*\n {3}c .*\n {3}d .*\nYour answer: b\n✓ Right\. /,
-      )
-      expect(output).to.contain('\n\n2. Pictures under premium/')
-      expect(output).to.contain('Your answer: c\n✓ Right. Memory belongs to a function, not to its trigger')
-      expect(output.trim()).to.match(/3 of 3 right\.$/)
-    })
-
-    it('takes what is right though not best, tells what is wrong, and asks again for what is no option', async () => {
-      const { code, output } = await clone.run('npm run exercise -- 5 --quiz', { input: 'C)\n\ne\nconstructor\nd\na' })
-
-      expect(code).to.equal(1)
-      expect(output).to.contain('Your answer: C)\n✓ Right, and b is better. The bucket itself picks the function')
-      expect(output).to.contain('Your answer: e\nPlease type a, b, c or d.\nYour answer: constructor\nPlease type')
-      expect(output).to.contain('Your answer: d\n✗ c is right. Memory')
-      expect(output).to.contain('Your answer: a\n✗ b is right. 0/30')
-      expect(output.trim()).to.match(/1 of 3 right\.$/)
-    })
-
-    it('says that the answers of a quiz ended, and where there is one', async () => {
-      const ended = await clone.run('npm run exercise -- 05 --quiz', { input: 'b\n' })
-      const other = await clone.run('npm run exercise -- 02 --quiz')
-
-      expect(ended.code).to.equal(1)
-      expect(ended.output.trim()).to.match(/The answers ended after 1 of 3 questions\.$/)
-      expect(other.code).to.equal(1)
-      expect(other.output.trim()).to.equal('Chapter 02 has no quiz here. There is one in: 05')
-    })
-
-    for (const chapter of ['9', 'x'])
-      it(`says what there is for chapter ${chapter}`, async () => {
-        const { code, output } = await clone.run(`npm run exercise -- ${chapter}`)
-
-        expect(code).to.equal(1)
-        expect(output).to.contain(`Chapter ${chapter} has no exercise here. There are:\n  01  add numbers only`)
-      })
-  })
-
   describe('logs', () => {
     it('says that no local cloud runs', async () => {
       const { code, output } = await clone.run('npm run logs -- sum')
@@ -229,24 +144,4 @@ describe('npm run', function () {
     expect(code).to.equal(1)
     expect(output.trim()).to.equal('There is no script "nothing": package.json lists them under "scripts".')
   })
-})
-
-describe('the exercises', function () {
-  this.timeout(60_000)
-
-  for (const exercise of exercises()) {
-    it(`${exercise.chapter}: the starter fails its check, but not all of it`, async () => {
-      const { passed, failed } = await check(exercise, exercise.starter)
-
-      expect(failed, 'what fails').not.to.deep.equal([])
-      expect(passed, 'what passes').not.to.deep.equal([])
-    })
-
-    it(`${exercise.chapter}: the solution passes`, async () => {
-      const { passed, failed } = await check(exercise, exercise.solution)
-
-      expect(failed).to.deep.equal([])
-      expect(passed.length).to.be.greaterThan(1)
-    })
-  }
 })

@@ -1,8 +1,10 @@
-import { fork } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { execFileSync, fork } from 'node:child_process'
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Mistake } from '../../local/base/errors.ts'
 import { root } from './application.ts'
+import type { Failure } from './failure.ts'
+import { keptIn } from './progress.ts'
 
 /** The exercise of a chapter: a task, a file that the reader edits, a check, and the chapter's own function as solution. */
 export interface Exercise {
@@ -22,8 +24,9 @@ const LONGEST = 30_000
 
 /** What a check found. */
 export interface Verdict {
+  /** The titles of the tests that passed. */
   passed: string[]
-  failed: { title: string; message: string }[]
+  failed: Failure[]
 }
 
 const section = (text: string, heading: string): string =>
@@ -33,11 +36,11 @@ const section = (text: string, heading: string): string =>
     ?.slice(heading.length)
     .trim() ?? ''
 
-/** Every exercise that there is, in the order of the chapters. */
-export const exercises = (): Exercise[] =>
-  readdirSync(join(root, 'chapters'))
+/** Every exercise that there is, in the order of the chapters. @param project the folder of another copy of the project */
+export const exercises = (project: string = root): Exercise[] =>
+  readdirSync(join(project, 'chapters'))
     .sort()
-    .map((name) => join(root, 'chapters', name, 'exercise'))
+    .map((name) => join(project, 'chapters', name, 'exercise'))
     .filter((folder) => existsSync(join(folder, 'check.ts')))
     .map((folder) => {
       const text = readFileSync(join(folder, 'README.md'), 'utf8')
@@ -95,3 +98,41 @@ export const check = (exercise: Exercise, file: string): Promise<Verdict> =>
       else reject(new Mistake(`The check of chapter ${exercise.chapter} ended without a verdict.\n${told.trim()}`))
     })
   })
+
+/** The starter as the project's last commit has it. @throws Mistake where git does not know */
+export const committedStarter = ({ folder, starter }: Exercise): string => {
+  try {
+    return execFileSync('git', ['show', 'HEAD:./starter.ts'], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  } catch (error) {
+    const { stderr, code } = error as { stderr?: string; code?: string }
+    const why = code === 'ENOENT' ? 'git is not installed' : (stderr?.trim().split('\n')[0] ?? 'git failed')
+    throw new Mistake(`${relative(root, starter)} as it was committed cannot be had: ${why}.`)
+  }
+}
+
+/**
+ * Puts the starter back as it was committed. The reader's version is put aside first, under a name of its own.
+ * @returns where the reader's version lies now; nothing when the file was as committed already
+ * @throws Mistake where git does not know the starter
+ */
+export const reset = (exercise: Exercise): string | undefined => {
+  const committed = committedStarter(exercise)
+  const { chapter, starter } = exercise
+  const there = existsSync(starter)
+  if (there && readFileSync(starter, 'utf8') === committed) return undefined
+  if (!there) {
+    writeFileSync(starter, committed)
+    return undefined
+  }
+  const aside = keptIn(root)
+  mkdirSync(aside, { recursive: true })
+  const time = new Date().toISOString().replace(/[:.]/g, '-')
+  const copy = join(aside, `${chapter}-${time}.ts`)
+  copyFileSync(starter, copy, constants.COPYFILE_EXCL)
+  writeFileSync(starter, committed)
+  return copy
+}
