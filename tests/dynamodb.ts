@@ -14,6 +14,7 @@ import type { Policy } from '../local/iam/types.ts'
 import { createDispatch } from '../local/services/dispatch.ts'
 import { dynamodb } from '../local/services/dynamodb/service.ts'
 import type { DynamoDBStore } from '../local/services/dynamodb/store.ts'
+import { dynamodbstreams } from '../local/services/dynamodb/streamOperations.ts'
 import { service } from '../local/services/service.ts'
 import { shared } from './shared.ts'
 import { keepingTime, signsAt } from './timed.ts'
@@ -63,7 +64,7 @@ export const openTestDynamoDB = async ({
     url: () => url,
   }
   const policies = new Map<string, Policy>()
-  const dispatch = createDispatch(ground, [dynamodb, fakeIam(policies)])
+  const dispatch = createDispatch(ground, [dynamodb, dynamodbstreams, fakeIam(policies)])
   const sessions = createSessions(state, clock, ids, ACCOUNT)
   const door = createDoor({ ground, dispatch, sessions })
   url = (await door.listen(0)).url

@@ -15,7 +15,7 @@ import { createPosts, isPost } from './posts.ts'
 import { checkPublicKey } from './publicKey.ts'
 import * as refusals from './refusals.ts'
 import type { SiteRequest } from './request.ts'
-import { bucketOf, serviceOfTarget } from './routing.ts'
+import { bucketOf, scopeOf, serviceOfTarget } from './routing.ts'
 import { type Check, checkClaim, type Signed } from './signature.ts'
 import type { Visit } from './visit.ts'
 
@@ -49,7 +49,7 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
       const [given = ''] = authorization.split(' ')
       throw brokenClaim(flavour, { from: 'header', problem: { kind: 'algorithm', given } }, authorization)
     }
-    const check = checkClaim(head, claim, service.name, flavour, { clock, sessions, keys })
+    const check = checkClaim(head, claim, scopeOf(service), flavour, { clock, sessions, keys })
     return (payloadHash) => {
       const signed = check(payloadHash)
       checkPublicKey(signed, visit, flavour)
@@ -124,7 +124,12 @@ const checkTarget = ({ headers }: SiteRequest, service: Service, services: Dispa
   const owner = serviceOfTarget(headers['x-amz-target'], services)
   if (owner === service) return
   if (!owner) throw refusals.unknownOperation('json', null)
-  throw refusals.wrongScope('json', 'header', '', `Credential should be scoped to correct service: '${owner.name}'. `)
+  throw refusals.wrongScope(
+    'json',
+    'header',
+    '',
+    `Credential should be scoped to correct service: '${scopeOf(owner)}'. `,
+  )
 }
 
 /** A presigned URL carries headers of S3 in its query, too: they count as if they had been sent. */

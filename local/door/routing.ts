@@ -11,14 +11,37 @@ export interface BucketPath {
 
 /** Which service a request is for, as far as its head tells. */
 export const serviceOf = (
-  { headers, query }: SiteRequest,
+  head: SiteRequest,
   claim: Claim | BrokenClaim | undefined,
   services: ReadonlyMap<string, Service>,
 ): Service | 'unknown' | undefined => {
-  if (claim && !isBroken(claim)) return services.get(claim.service) ?? 'unknown'
+  const { headers, query } = head
+  if (claim && !isBroken(claim)) return serviceOfScope(claim.service, head, services) ?? 'unknown'
   const target = headers['x-amz-target']
   if (target !== undefined) return serviceOfTarget(target, services) ?? 'unknown'
   return serviceOfVersion(query.get('Version'), services)
+}
+
+/** The name of a service in the scope of its credentials. */
+export const scopeOf = ({ scope, name }: Service): string => scope ?? name
+
+/** The service that a credential scope names. Some share one: then the target tells, or the path. */
+const serviceOfScope = (
+  scope: string,
+  { headers, path }: SiteRequest,
+  services: ReadonlyMap<string, Service>,
+): Service | undefined => {
+  const own = services.get(scope)
+  const target = headers['x-amz-target']
+  const other = find(
+    services,
+    (service) =>
+      service.scope === scope &&
+      service !== own &&
+      (service.paths?.test(path) ||
+        (service.target !== undefined && target?.startsWith(`${service.target}.`) === true)),
+  )
+  return other ?? own
 }
 
 /** The service that a header `x-amz-target` names: `<prefix>.<Operation>`. */

@@ -1,4 +1,5 @@
 import { dynamodb } from './dynamodb/service.ts'
+import { dynamodbstreams } from './dynamodb/streamOperations.ts'
 import { events } from './events/service.ts'
 import { iam } from './iam/service.ts'
 import { lambda } from './lambda/service.ts'
@@ -9,4 +10,4 @@ import type { Service } from './service.ts'
 import { sts } from './sts/service.ts'
 
 /** Every service of the local cloud. A new one is a new folder and a line here. */
-export const catalogue: readonly Service[] = [dynamodb, events, iam, lambda, logs, s3, scheduler, sts]
+export const catalogue: readonly Service[] = [dynamodb, dynamodbstreams, events, iam, lambda, logs, s3, scheduler, sts]

@@ -1,5 +1,6 @@
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs'
 import type * as DynamoDB from '@aws-sdk/client-dynamodb'
+import type * as DynamoDBStreams from '@aws-sdk/client-dynamodb-streams'
 import type * as Events from '@aws-sdk/client-eventbridge'
 import type * as Iam from '@aws-sdk/client-iam'
 import type * as Lambda from '@aws-sdk/client-lambda'
@@ -10,6 +11,7 @@ import type * as Sts from '@aws-sdk/client-sts'
 /** The SDK packages whose models the services follow, by service name: types only, so that services need not import each other. */
 export interface Sdks {
   dynamodb: typeof DynamoDB
+  dynamodbstreams: typeof DynamoDBStreams
   events: typeof Events
   iam: typeof Iam
   lambda: typeof Lambda

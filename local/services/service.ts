@@ -113,6 +113,13 @@ export interface CrossOrigin {
 export interface Definition<Sdk, Store> {
   /** The name in the credential scope, in ARNs and before the colon of an action: `s3`, `dynamodb`, `logs`. */
   name: string
+  /**
+   * The name in the credential scope, in ARNs and in actions, where that is another service's too: that of DynamoDB
+   * Streams is `dynamodb`. Its requests are told by `target`, or by `paths`.
+   */
+  scope?: string
+  /** The paths that are this service's, where another one has the same scope: `/v2/…` for SES's second version. */
+  paths?: RegExp
   /** The SDK's package: its schemas are the wire. Loaded at the service's first request. */
   sdk: () => Promise<Sdk>
   protocol: Protocol

@@ -21,6 +21,7 @@ export const services: readonly ServiceOfSdk[] = [
   { name: 'sts', package: 'sts', protocol: 'query', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
   { name: 'iam', package: 'iam', protocol: 'query', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
   { name: 'dynamodb', package: 'dynamodb', protocol: 'json1.0' },
+  { name: 'dynamodbstreams', package: 'dynamodb-streams', protocol: 'json1.0' },
   { name: 'logs', package: 'cloudwatch-logs', protocol: 'json1.1' },
   { name: 'events', package: 'eventbridge', protocol: 'json1.1' },
   { name: 'scheduler', package: 'scheduler', protocol: 'restJson' },

@@ -45,6 +45,8 @@ export interface Streams {
   /** The streams of an account in a region, of one table if given, oldest first. */
   list(place: { account: string; region: string }, table?: string): Stream[]
   get(arn: string): Stream | undefined
+  /** The first and the last place of a stream that can be read; where nothing can, both are where the next record comes. */
+  extent(arn: string): { first: number; last: number }
   /** Records of a stream behind `sequence`, oldest first. */
   read(arn: string, sequence: number, limit: number): StreamRecord[]
   /** Forgets records that are older than a day, and streams that ended before. */
@@ -82,6 +84,10 @@ export const createStreams = (state: State): Streams => {
   const read = state.prepare(
     'select * from dynamodb_stream_records where stream = ? and sequence > ? order by sequence limit ?',
   )
+  const extent = state.prepare(
+    'select min(sequence) as first, max(sequence) as last from dynamodb_stream_records where stream = ?',
+  )
+  const highest = state.prepare("select seq from sqlite_sequence where name = 'dynamodb_stream_records'")
   const trim = state.prepare('delete from dynamodb_stream_records where at < ?')
   const drop = state.prepare('delete from dynamodb_streams where disabled < ?')
   const streamOf = (row: unknown): Stream => {
@@ -111,6 +117,12 @@ export const createStreams = (state: State): Streams => {
     get(arn) {
       const row = get.get(arn)
       return row && streamOf(row)
+    },
+    extent(arn) {
+      const { first, last } = extent.get(arn) as { first: number | null; last: number | null }
+      if (first !== null && last !== null) return { first, last }
+      const ever = ((highest.get() as { seq: number } | undefined)?.seq ?? 0) as number
+      return { first: ever, last: ever }
     },
     read: (arn, sequence, limit) =>
       read.all(arn, sequence, limit).map((row) => ({
