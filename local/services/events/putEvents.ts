@@ -1,9 +1,9 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
 import type { Access } from '../../iam/types.ts'
 import { length } from '../constraints.ts'
-import { isDict, matches } from './matching.ts'
+import { isDict, matches } from '../eventMatching.ts'
+import { readPattern } from '../eventPatterns.ts'
 import { busNamed, checkBus, invalid, type Operations, valid } from './names.ts'
-import { readPattern } from './patterns.ts'
 import { timeText } from './store.ts'
 import type { BusEvent } from './types.ts'
 

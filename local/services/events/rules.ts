@@ -1,5 +1,6 @@
 import type { Access, ConditionKeys } from '../../iam/types.ts'
 import { length, oneOf } from '../constraints.ts'
+import { readPattern } from '../eventPatterns.ts'
 import { readExpression } from '../expressions.ts'
 import type { Call } from '../service.ts'
 import {
@@ -14,7 +15,6 @@ import {
   theRule,
   valid,
 } from './names.ts'
-import { readPattern } from './patterns.ts'
 import type { EventsStore } from './store.ts'
 import { checkTags, ruleKeys, tagsOf } from './tags.ts'
 import type { Rule } from './types.ts'

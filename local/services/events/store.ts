@@ -1,8 +1,8 @@
 import type { Ground } from '../../base/ground.ts'
+import { type EventPattern, matches } from '../eventMatching.ts'
 import { nextDue, readExpression } from '../expressions.ts'
 import { createTimetable, type Timed } from '../timetable.ts'
 import { zoneNamed } from '../zones.ts'
-import { type EventPattern, matches } from './matching.ts'
 import { payloadOf } from './payload.ts'
 import { type BusEvent, type Place, RULES, type Rule, type RuleDelivery } from './types.ts'
 

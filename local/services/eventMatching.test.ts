@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { matches } from './matching.ts'
-import { readPattern } from './patterns.ts'
+import { matches } from './eventMatching.ts'
+import { readPattern } from './eventPatterns.ts'
 
 const event = {
   source: 'shop',

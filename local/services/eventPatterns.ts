@@ -1,5 +1,5 @@
-import { ServiceError } from '../../base/errors.ts'
-import { blockOf, type EventPattern, FILTERS, isAlternatives, isDict } from './matching.ts'
+import { ServiceError } from '../base/errors.ts'
+import { blockOf, type EventPattern, FILTERS, isAlternatives, isDict } from './eventMatching.ts'
 
 const LARGEST = 4096
 const LARGEST_NUMBER = 5e9
