@@ -61,13 +61,17 @@ const portOf = (child: ChildProcess): Promise<number> =>
     child.once('exit', (code) => reject(new Error(`it ended with ${code} before it was ready`)))
   })
 
-/** A local cloud with every chapter on a fresh state, in a process of its own. */
+/** A local cloud with every chapter on a fresh state, in a process of its own, started as `npm start` does. */
 export const startCloud = async (): Promise<Server> => {
   const state = mkdtempSync(join(tmpdir(), 'lambda-in-action-bench-'))
-  const child = spawn(process.execPath, [join(root, 'tests/tools/serve.ts'), state], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile') },
-  })
+  const child = spawn(
+    process.execPath,
+    [join(root, 'scripts/compiled.mjs'), join(root, 'tests/tools/serve.ts'), state],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile') },
+    },
+  )
   return kept(child, `http://127.0.0.1:${await portOf(child)}`, state)
 }
 
