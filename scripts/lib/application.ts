@@ -19,6 +19,8 @@ export interface TemplateFunction {
   folder: string
   description: string
   condition: string | undefined
+  /** Whether it may call services of AWS: it has policies, or a role of its own. */
+  hasPermissions: boolean
   /** Its sample events, by case, in the order of their names: absolute paths. */
   events: Map<string, string>
 }
@@ -26,7 +28,7 @@ export interface TemplateFunction {
 interface RawFunction {
   Type: string
   Condition?: string
-  Properties?: { CodeUri?: string; Handler?: string; Description?: string }
+  Properties?: { CodeUri?: string; Handler?: string; Description?: string; Policies?: unknown; Role?: unknown }
 }
 
 /** The functions of the template, in its order. @throws Mistake when the template cannot be read. */
@@ -47,6 +49,7 @@ export const functionsOf = (file: string = templateFile): TemplateFunction[] => 
         chapter: basename(folder).slice(0, 2),
         description: Properties.Description ?? '',
         condition: Condition,
+        hasPermissions: Properties.Policies !== undefined || Properties.Role !== undefined,
         events: eventsOf(join(dirname(file), folder, 'events'), name),
       }
     })

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bridgeAddress } from '../../local/base/bridge.ts'
 import { Mistake } from '../../local/base/errors.ts'
 import type { Log } from '../../local/base/log.ts'
 import { runningClouds } from '../../local/base/running.ts'
@@ -63,6 +64,36 @@ export const targetOrMistake = (): Target => {
   const found = target()
   if (!found) throw new Mistake(NONE)
   return found
+}
+
+/** A local cloud as this machine reaches it, and its address as functions in containers do. */
+export interface ContainerTarget {
+  target: Target
+  containers: string
+}
+
+/** What AWS_ENDPOINT_URL names, as containers reach it: for them 127.0.0.1 is the container itself. */
+const fromContainers = (endpoint: string): string => {
+  const url = new URL(endpoint)
+  if (url.hostname === '127.0.0.1' || url.hostname === 'localhost') url.hostname = bridgeAddress() ?? url.hostname
+  return url.origin
+}
+
+/**
+ * The local cloud for functions in containers: the one of AWS_ENDPOINT_URL, or the one that runs; of several, one that
+ * was started with --containers. `undefined` when there is none.
+ * @throws Mistake when one runs, but was started without --containers.
+ */
+export const containerTarget = (): ContainerTarget | undefined => {
+  const endpoint = namedEndpoint()
+  if (endpoint) return { target: local(endpoint), containers: fromContainers(endpoint) }
+  const clouds = runningClouds(root)
+  const found = clouds.find(({ containers }) => containers !== undefined)
+  if (found?.containers) return { target: local(found.url), containers: found.containers }
+  if (clouds.length === 0) return undefined
+  throw new Mistake(
+    'Functions in containers do not reach the local cloud that runs: stop it (Ctrl-C), and start it with `npm start -- --containers`.',
+  )
 }
 
 /**

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { expect } from 'chai'
+import { addressed, seed } from '../scripts/lib/seed.ts'
+import { allSamples, SamLocal, type Sample, someSamples } from './samLocal.ts'
+import { type Containers, containers } from './tools/containers.ts'
+
+/** A call under `sam local` takes some seconds. */
+const SAMPLE = 12
+
+/** Where the answers differ, and why; what the local cloud's error must be there. */
+const DIFFERENT: Record<string, { why: string; errorType: string } | undefined> = {
+  'CreateThumbnailPremium basic': { why: 'its role may not read basic/, the caller may', errorType: 'AccessDenied' },
+  'CreateThumbnailBasic premium': { why: 'its role may not read premium/, the caller may', errorType: 'AccessDenied' },
+}
+
+/** What is another at each call: addresses, identifiers, times. */
+const MASKS: [RegExp, string][] = [
+  [/http:\/\/[\d.]+:\d+/g, '<address>'],
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
+  [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>'],
+  [/\b\d{14}\b/g, '<time>'],
+]
+
+/** An answer as it must be the same in both places: a result, or an error's type and message, without its stack. */
+const comparable = (answer: unknown): unknown => {
+  const plain =
+    typeof answer === 'object' && answer !== null && 'errorType' in answer && 'errorMessage' in answer
+      ? { errorType: answer.errorType, errorMessage: answer.errorMessage }
+      : answer
+  return JSON.parse(MASKS.reduce((text, [what, mask]) => text.replace(what, mask), JSON.stringify(plain) ?? 'null'))
+}
+
+describe('sam local', function () {
+  this.timeout(120_000)
+  const all = allSamples()
+  const samples = process.env.TEST_FULL === '1' ? all : someSamples(all, SAMPLE)
+  let tools: Containers | undefined
+  let sam: SamLocal
+  let equal = 0
+
+  before(async function () {
+    tools = containers()
+    if (!tools) return this.skip()
+    sam = await SamLocal.open(tools, [...new Set(samples.map(({ fn }) => fn))])
+  })
+  after(async () => {
+    await sam?.close()
+    const known = samples.filter(({ fn, name }) => DIFFERENT[`${fn.logicalId} ${name}`]).length
+    const rest = known ? `, ${known} different for a reason that is listed` : ''
+    if (sam)
+      console.log(`      ${equal} of ${samples.length} events equal under sam local${rest}; ${all.length} in all`)
+  })
+
+  const inCloud = async (fn: Sample['fn'], event: string): Promise<unknown> => {
+    const lambda = new LambdaClient(sam.cloud.config())
+    const { Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName: fn.logicalId, Payload: Buffer.from(event) }),
+    )
+    return JSON.parse(Payload?.transformToString() || 'null')
+  }
+
+  for (const { fn, name, file } of samples)
+    it(`invoke ${fn.logicalId} gives what the local cloud gives for the event "${name}"`, async () => {
+      const target = sam.cloud.config()
+      const text = readFileSync(file, 'utf8')
+      await seed(file, target)
+      const expected = await inCloud(fn, addressed(text, target))
+      await seed(file, target)
+
+      const answer = await sam.invoke(fn.logicalId, addressed(text, { ...target, endpoint: sam.containers }))
+
+      const different = DIFFERENT[`${fn.logicalId} ${name}`]
+      if (different) {
+        expect(expected).to.include({ errorType: different.errorType })
+        expect(answer ?? {}, different.why).not.to.have.property('errorType')
+      } else {
+        expect(comparable(answer)).to.deep.equal(comparable(expected))
+        equal++
+      }
+    })
+
+  it('start-lambda answers the SDK as the local cloud does', async () => {
+    const { fn, file } = samples.find(({ fn: { hasPermissions } }) => !hasPermissions) as Sample
+    const event = readFileSync(file, 'utf8')
+    const expected = await inCloud(fn, event)
+
+    const endpoint = await sam.start('start-lambda')
+    const lambda = new LambdaClient({ ...sam.cloud.config(), endpoint })
+    const { Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName: fn.logicalId, Payload: Buffer.from(event) }),
+    )
+
+    expect(comparable(JSON.parse(Payload?.transformToString() || 'null'))).to.deep.equal(comparable(expected))
+  })
+})
