@@ -12,7 +12,7 @@ import type { Sessions } from './iam/sessions.ts'
 import { catalogue } from './services/catalogue.ts'
 import { createDispatch, type Recorded } from './services/dispatch.ts'
 import type { LambdaStore } from './services/lambda/store.ts'
-import { startSources } from './sources/sources.ts'
+import { type Sources, startSources } from './sources/sources.ts'
 import { cloudformation } from './stack/service.ts'
 import { createStacks, type DeployOptions, type StackDescription, type Stacks } from './stack/stacks.ts'
 
@@ -71,9 +71,9 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const stacks: Stacks = createStacks({ ground, dispatch })
   const door = createDoor({ ground, dispatch, sessions: dispatch.store<Sessions>('sts') })
 
-  let unwatch = () => {}
+  let sources: Sources | undefined
   const stop = async () => {
-    unwatch()
+    sources?.stop()
     await door.close()
     const delivered = outbox.stop()
     await lambda.stop()
@@ -84,7 +84,8 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   try {
     const opened = await door.listen(port, options.addresses)
     url = opened.url
-    unwatch = startSources({ ground, dispatch })
+    const begun = startSources({ ground, dispatch })
+    sources = begun
     return {
       url,
       port: opened.port,
@@ -93,7 +94,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
       stack: stacks.describe,
       decisions: dispatch.decisions,
       onLine: lambda.onLine,
-      waiting: () => outbox.waiting(),
+      waiting: () => begun.waiting(),
       stop,
     }
   } catch (error) {

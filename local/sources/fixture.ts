@@ -30,6 +30,8 @@ export interface Core {
   readonly lines: string[]
   /** Calls as the administrator, or as another. */
   cloud(caller?: Caller): Cloud
+  /** What is not yet delivered. */
+  waiting(): number
   /** Waits until `done` is true. @throws when it is not within 10 s */
   until(done: () => boolean, what: string): Promise<void>
   stop(): Promise<void>
@@ -55,17 +57,17 @@ export const startCore = (folder: string): Core => {
   const dispatch = createDispatch(ground, catalogue)
   const lambda = dispatch.store<LambdaStore>('lambda')
   lambda.onLine(({ functionName, message }) => lines.push(`${functionName}: ${message}`))
-  const unwatch = startSources({ ground, dispatch })
+  const sources = startSources({ ground, dispatch })
   const until = async (done: () => boolean, what: string) => {
     for (const end = Date.now() + 10_000; !done(); await new Promise((resolve) => setTimeout(resolve, 5)))
       if (Date.now() > end)
         throw new Error(`waited too long for ${what}\n${[...said.map(({ text }) => text), ...lines].join('\n')}`)
   }
   return {
-    ...{ ground, clock, dispatch, lambda, said, lines, until },
+    ...{ ground, clock, dispatch, lambda, said, lines, until, waiting: sources.waiting },
     cloud: (caller = localUser(ACCOUNT)) => dispatch.cloud(background(ground, caller, 'us-east-1')),
     async stop() {
-      unwatch()
+      sources.stop()
       const delivered = ground.outbox.stop()
       await lambda.stop()
       await delivered

@@ -4,13 +4,27 @@ import type { LambdaStore } from '../services/lambda/store.ts'
 import { startAsynchronous } from './asynchronous.ts'
 import { startBuckets } from './buckets.ts'
 import { startSchedules } from './schedules.ts'
+import { startStreams } from './streams.ts'
 
-/**
- * Begins to deliver what operations have caused, and what is due: from here on the outbox empties itself. Gives what ends
- * the watch over times, before the state is closed.
- */
-export const startSources = ({ ground, dispatch }: { ground: Ground; dispatch: Dispatch }): (() => void) => {
+/** What delivers, once it has begun. */
+export interface Sources {
+  /** What was accepted and is not yet delivered: events in the outbox, and lanes of streams that are not at their end. */
+  waiting(): number
+  /** Ends the watch over times and streams, before the state is closed. */
+  stop(): void
+}
+
+/** Begins to deliver what operations have caused, and what is due: from here on the outbox empties itself. */
+export const startSources = ({ ground, dispatch }: { ground: Ground; dispatch: Dispatch }): Sources => {
   startAsynchronous(ground, dispatch.store<LambdaStore>('lambda'))
   startBuckets(ground, dispatch)
-  return startSchedules(ground, dispatch)
+  const stopSchedules = startSchedules(ground, dispatch)
+  const streams = startStreams(ground, dispatch)
+  return {
+    waiting: () => ground.outbox.waiting() + streams.waiting(),
+    stop() {
+      stopSchedules()
+      streams.stop()
+    },
+  }
 }

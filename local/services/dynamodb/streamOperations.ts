@@ -116,7 +116,7 @@ const GetShardIterator: One<'GetShardIterator'> = {
     )
     const stream = streamOf(StreamArn, call)
     if (ShardId !== shardId(stream)) throw notFound(`Shard: ${ShardId} in Stream: ${StreamArn} not found`)
-    const { first, last } = call.store.extent(stream.arn)
+    const { last } = call.store.extent(stream.arn)
     const numbered = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER'
     if (numbered !== (given !== undefined))
       throw invalid(
@@ -126,7 +126,7 @@ const GetShardIterator: One<'GetShardIterator'> = {
       )
     const place = given === undefined ? 0 : placeOf(given)
     if (numbered && place > last) throw invalid('Invalid SequenceNumber: it is beyond the last record of the shard')
-    if (numbered && place < first)
+    if (numbered && (type === 'AT_SEQUENCE_NUMBER' ? place : place + 1) < call.store.horizon())
       throw new ServiceError(
         'TrimmedDataAccessException',
         'The operation attempted to read past the oldest stream record in a shard.',

@@ -45,8 +45,12 @@ export interface Streams {
   /** The streams of an account in a region, of one table if given, oldest first. */
   list(place: { account: string; region: string }, table?: string): Stream[]
   get(arn: string): Stream | undefined
-  /** The first and the last place of a stream that can be read; where nothing can, both are where the next record comes. */
+  /** The first and the last record of a stream that can be read; where there is none, both are the newest of all streams. */
   extent(arn: string): { first: number; last: number }
+  /** The oldest place of all streams: what stood before it was trimmed. */
+  horizon(): number
+  /** Hears of each stream that has a new record. Gives what ends it. */
+  watch(watcher: (arn: string) => void): () => void
   /** Records of a stream behind `sequence`, oldest first. */
   read(arn: string, sequence: number, limit: number): StreamRecord[]
   /** Forgets records that are older than a day, and streams that ended before. */
@@ -88,6 +92,7 @@ export const createStreams = (state: State): Streams => {
     'select min(sequence) as first, max(sequence) as last from dynamodb_stream_records where stream = ?',
   )
   const highest = state.prepare("select seq from sqlite_sequence where name = 'dynamodb_stream_records'")
+  const oldest = state.prepare('select min(sequence) as first from dynamodb_stream_records')
   const trim = state.prepare('delete from dynamodb_stream_records where at < ?')
   const drop = state.prepare('delete from dynamodb_streams where disabled < ?')
   const streamOf = (row: unknown): Stream => {
@@ -95,6 +100,8 @@ export const createStreams = (state: State): Streams => {
     const { tbl, keys, ...rest } = stream
     return { ...rest, table: tbl, keys: JSON.parse(keys) }
   }
+  const newest = (): number => (highest.get() as { seq: number } | undefined)?.seq ?? 0
+  const watchers = new Set<(arn: string) => void>()
   return {
     open(table, at) {
       if (!table.stream) return
@@ -112,6 +119,10 @@ export const createStreams = (state: State): Streams => {
       const size = [keys, oldImage, newImage].reduce((sum, one) => sum + (one ? itemSize(one) : 0), 0)
       const arn = streamArn(table, table.stream.label)
       insert.run(arn, at, event, JSON.stringify(keys), text(oldImage), text(newImage), size, expired ? 1 : 0)
+      if (watchers.size)
+        state.committed(() => {
+          for (const watcher of watchers) watcher(arn)
+        })
     },
     list: ({ account, region }, table) => list.all(account, region, table ?? null).map(streamOf),
     get(arn) {
@@ -121,8 +132,12 @@ export const createStreams = (state: State): Streams => {
     extent(arn) {
       const { first, last } = extent.get(arn) as { first: number | null; last: number | null }
       if (first !== null && last !== null) return { first, last }
-      const ever = ((highest.get() as { seq: number } | undefined)?.seq ?? 0) as number
-      return { first: ever, last: ever }
+      return { first: newest(), last: newest() }
+    },
+    horizon: () => (oldest.get() as { first: number | null }).first ?? newest() + 1,
+    watch(watcher) {
+      watchers.add(watcher)
+      return () => void watchers.delete(watcher)
     },
     read: (arn, sequence, limit) =>
       read.all(arn, sequence, limit).map((row) => ({

@@ -4,6 +4,8 @@ import { concurrency } from './concurrency.ts'
 import { lambdaFunction } from './functionResource.ts'
 import { functions } from './functions.ts'
 import { invoke } from './invoke.ts'
+import { eventSourceMapping } from './mappingResource.ts'
+import { mappings } from './mappings.ts'
 import { functionPolicy, permissions } from './permissions.ts'
 import { eventInvokeConfig, permission } from './resources.ts'
 import { createLambdaStore } from './store.ts'
@@ -11,8 +13,8 @@ import { tags } from './tags.ts'
 
 /**
  * AWS Lambda: functions of runtime nodejs24.x, their configuration, code, policy, tags and concurrency; Invoke in its
- * three types. Left out: versions, aliases, layers, function URLs, event source mappings, container images, code
- * signing, response streaming, destinations other than functions.
+ * three types; event source mappings of DynamoDB streams. Left out: versions, aliases, layers, function URLs, container
+ * images, code signing, response streaming, destinations of asynchronous events other than functions, tags of mappings.
  */
 export const lambda = service(
   {
@@ -28,7 +30,8 @@ export const lambda = service(
       'AWS::Lambda::Function': lambdaFunction,
       'AWS::Lambda::Permission': permission,
       'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+      'AWS::Lambda::EventSourceMapping': eventSourceMapping,
     },
   },
-  { ...functions, ...invoke, ...permissions, ...concurrency, ...asynchronous, ...tags },
+  { ...functions, ...invoke, ...permissions, ...concurrency, ...asynchronous, ...mappings, ...tags },
 )

@@ -6,6 +6,7 @@ import type { Bundle, Code } from '../../execution/types.ts'
 import { background } from '../background.ts'
 import type { Cloud, Context } from '../service.ts'
 import { createLogShipping } from './logs.ts'
+import { createMappings } from './mappingStore.ts'
 import { LATEST } from './names.ts'
 import { createRoles } from './role.ts'
 import type { LambdaFunction, LambdaStore, StoredCode } from './types.ts'
@@ -98,6 +99,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
       execution.retire(fn.arn)
       leave(fn.code)
     },
+    mappings: createMappings(state),
     newPackage() {
       const id = ids.uuid()
       return { id, folder: folderOf(id) }

@@ -2,6 +2,7 @@ import type { Bundle, InvokeRequest, InvokeResult } from '../../execution/types.
 import type { Statement } from '../../iam/types.ts'
 import type { AssumedRole } from '../roles.ts'
 import type { Cloud } from '../service.ts'
+import type { Mappings } from './mappingStore.ts'
 
 /** Where a function's code is: local sources to bundle, a local folder as it is, or a package under the state's folder. */
 export type StoredCode =
@@ -85,6 +86,7 @@ export interface LambdaStore {
   list(account: string, region: string): LambdaFunction[]
   save(fn: LambdaFunction): void
   remove(fn: LambdaFunction): void
+  readonly mappings: Mappings
   /** A new folder for a package, by its id; the folder is not there yet. */
   newPackage(): { id: string; folder: string }
   /** Removes a package that no function has. */
