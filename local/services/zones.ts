@@ -8,8 +8,12 @@ export interface Zone {
 
 const DAY = 86_400_000
 
+export const UTC: Zone = { wall: (time) => time, time: (wall) => wall }
+
 /** A zone by its name in the IANA database (`Europe/Berlin`, `UTC`); nothing for a name that is not there. */
 export const zoneNamed = (name: string): Zone | undefined => {
+  // Needs no calendar: those of the system take 13 ms to load.
+  if (name === 'UTC') return UTC
   let format: Intl.DateTimeFormat
   try {
     format = new Intl.DateTimeFormat('en-US', {

@@ -231,8 +231,10 @@ export class Hands {
   #write(row: ResourceRecord, reason?: string): void {
     const { at: _, reason: __, ...rest } = row
     const told = reason === undefined ? {} : { reason }
-    this.keep({ ...rest, at: this.#options.ground.clock.now(), ...told })
-    this.hear(row, row.status, reason)
+    this.#options.store.transaction(() => {
+      this.keep({ ...rest, at: this.#options.ground.clock.now(), ...told })
+      this.hear(row, row.status, reason)
+    })
   }
 
   /** A type and the call it gets; `made` learns when an operation that changes something has come off. */

@@ -154,7 +154,8 @@ export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore =
     dropLeftover: (id) => void dropLeftover.run(id),
     addEvent: (stackId, event) => {
       const { lastInsertRowid } = addEvent.run(stackId, JSON.stringify(event))
-      oldEvents.run(stackId, Number(lastInsertRowid) - KEPT_EVENTS)
+      const oldest = Number(lastInsertRowid) - KEPT_EVENTS
+      if (oldest > 0) oldEvents.run(stackId, oldest)
     },
     events: (stackId) => events.all(stackId).map(read<StackEvent>),
     transaction: state.transaction,

@@ -50,16 +50,22 @@ interface Library {
 
 const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1)
 
+/** For its own store, LevelDB in native code, which a platform may lack, and for its expressions: 400 KB. */
+const UNUSED = [
+  ...['level', 'memory-level', 'async', 'lazy', 'lock', 'once'],
+  ...['./db/conditionParser', './db/projectionParser', './db/updateParser'],
+]
+
 /**
  * Loads dynalite, whose validations carry AWS's messages and whose hash gives scans AWS's order. Its expressions and
  * actions are not used: they differ from DynamoDB (`REMOVE l[1], l[2]` removes others, entries of one index key overwrite
  * each other, text is measured in UTF-16), and reading a condition takes it time exponential in its nesting.
- * What it requires for its own store, LevelDB in native code, is not loaded, so that a platform without it does not matter.
+ * What they require is not loaded.
  */
 const load = (): Library => {
   const require = createRequire(import.meta.url)
   const within = createRequire(require.resolve('dynalite'))
-  const unused = ['level', 'memory-level'].map((name) => within.resolve(name))
+  const unused = UNUSED.map((name) => within.resolve(name))
   const absent = unused.filter((path) => !require.cache[path])
   for (const path of absent) require.cache[path] = { exports: {}, loaded: true, id: path } as NodeJS.Module
   try {

@@ -2,7 +2,7 @@ import type { Ground } from '../../base/ground.ts'
 import { type EventPattern, matches } from '../eventMatching.ts'
 import { nextDue, readExpression } from '../expressions.ts'
 import { createTimetable, type Timed } from '../timetable.ts'
-import { zoneNamed } from '../zones.ts'
+import { UTC } from '../zones.ts'
 import { payloadOf } from './payload.ts'
 import { type BusEvent, type Place, RULES, type Rule, type RuleDelivery } from './types.ts'
 
@@ -22,7 +22,6 @@ export interface EventsStore extends Timed {
 /** What EventBridge takes where a target says nothing: 185 tries, 24 hours. */
 const ATTEMPTS = 185
 const AGE = 86_400
-const UTC = zoneNamed('UTC')
 /** Events tell their time in whole seconds. */
 export const timeText = (time: number): string => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z')
 
@@ -41,7 +40,7 @@ export const createEventsStore = (ground: Ground): EventsStore => {
 
   const dueAfter = (rule: Rule, after: number): number | undefined => {
     const expression = rule.enabled && rule.schedule !== undefined ? readExpression(rule.schedule) : undefined
-    if (!expression || !UTC) return undefined
+    if (!expression) return undefined
     // A rule's rate is first due when its period is over.
     return nextDue(expression, { anchor: rule.anchor, zone: UTC }, Math.max(after, rule.anchor))
   }
