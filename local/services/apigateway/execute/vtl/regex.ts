@@ -1,0 +1,81 @@
+import { createContext, Script } from 'node:vm'
+import { TemplateError } from './nodes.ts'
+
+/** Milliseconds that one search may take: a pattern that goes back and forth would stop the whole cloud. */
+const LONGEST = 250
+
+const sandbox = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } })
+const scripts = {
+  test: new Script('pattern.test(text)'),
+  replace: new Script('text.replace(pattern, replacement)'),
+  places: new Script('Array.from(text.matchAll(pattern), (match) => [match.index, match[0].length])'),
+}
+
+/** Characters that one replacement may bring. */
+const MOST = 16 * 1024 * 1024
+
+const compile = (pattern: string, flags: string): RegExp => {
+  try {
+    return new RegExp(pattern.replace(/^\(\?([is]+)\)/, ''), `${flags}${/^\(\?([is]+)\)/.exec(pattern)?.[1] ?? ''}`)
+  } catch {
+    throw new TemplateError(`Not a regular expression: ${pattern}`)
+  }
+}
+
+const within = <T>(script: Script, values: Record<string, unknown>): T => {
+  Object.assign(sandbox, values)
+  try {
+    return script.runInContext(sandbox, { timeout: LONGEST }) as T
+  } catch {
+    throw new TemplateError(`A regular expression takes too long: ${values.pattern}`)
+  } finally {
+    for (const key of Object.keys(values)) delete sandbox[key]
+  }
+}
+/** Where nothing repeats, nothing can go back and forth. */
+const isSimple = (pattern: string, text: string) => !/[*+{]/.test(pattern) || text.length < 16
+
+/** Whether the pattern fits the WHOLE text, as Java's `matches`; its dot stops at line ends. */
+export const matchesWhole = (pattern: string, text: string): boolean => {
+  const whole = compile(`^(?:${pattern})$`, '')
+  return isSimple(pattern, text) ? whole.test(text) : within(scripts.test, { pattern: whole, text })
+}
+
+type Places = readonly (readonly [at: number, length: number])[]
+
+const places = (found: RegExp, pattern: string, text: string): Places =>
+  isSimple(pattern, text)
+    ? Array.from(text.matchAll(found.global ? found : new RegExp(found, 'g')), (match) => [
+        match.index,
+        match[0].length,
+      ])
+    : within(scripts.places, { pattern: found.global ? found : new RegExp(found, 'g'), text })
+
+/** Java's replaceAll and replaceFirst: `$1` and `\$` in the replacement. */
+export const replace = (text: string, pattern: string, by: string, all: boolean): string => {
+  const found = compile(pattern, all ? 'g' : '')
+  const written = by.replace(/\\(.)|\$(\d)|\$/gs, (_, escaped?: string, group?: string) => {
+    if (escaped !== undefined) return escaped === '$' ? '$$' : escaped
+    return group === undefined ? '$$' : group === '0' ? '$&' : `$${group}`
+  })
+  if (by.length * (text.length + 1) > MOST && places(found, pattern, text).length * by.length > MOST)
+    throw new TemplateError('The template makes too much text')
+  if (isSimple(pattern, text)) return text.replace(found, written)
+  return within(scripts.replace, { pattern: found, text, replacement: written })
+}
+
+/** Java's split: without the empty parts at the end; at most `limit` parts where it is above 0, all where it is below. */
+export const split = (text: string, pattern: string, limit = 0): string[] => {
+  const found = compile(pattern, 'g')
+  const parts: string[] = []
+  let begin = 0
+  for (const [at, length] of places(found, pattern, text)) {
+    if (limit > 0 && parts.length === limit - 1) break
+    if (!length && (at === 0 || at === text.length)) continue
+    parts.push(text.slice(begin, at))
+    begin = at + length
+  }
+  parts.push(text.slice(begin))
+  if (limit === 0) while (parts.length > 1 && parts.at(-1) === '') parts.pop()
+  return parts
+}
