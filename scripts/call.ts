@@ -3,18 +3,19 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { NormalizedSchema } from '@smithy/core/schema'
 import { Mistake } from '../local/base/errors.ts'
+import { pick } from './lib/pick.ts'
 import { failed, run } from './lib/run.ts'
 import { sdkOf } from './lib/sdk.ts'
 import { targetOrMistake } from './lib/target.ts'
 
-const usage = `npm run call -- <service> <Operation> [Member=value …] [--out file]
+const usage = `npm run call -- <service> <Operation> [Member=value …] [--out file] [--value path]
 
 Sends any operation through the AWS SDK, to the local cloud that runs (or to AWS, when AWS_PROFILE names a profile).
   Bucket=pictures           text, a number, true or false, as the operation asks
   Body=@photo.jpg           the bytes of a file
   Metadata.author=Ann       one entry of a map, one member of a structure
   Key='{"name":{"S":"x"}}'  anything as JSON
---out writes the body of the answer to a file.`
+--out writes the body of the answer to a file; --value prints one value of the answer alone: items[name=Bookstore].id`
 
 /** The value of a member, from text, as its schema asks. */
 const memberValue = (schema: NormalizedSchema, text: string, path: string): unknown => {
@@ -101,9 +102,14 @@ const shown = async ({ $metadata, ...answer }: Record<string, unknown>, out?: st
 await run(async () => {
   const args = process.argv.slice(2)
   if (args.length === 0 || args.includes('--help') || args.includes('-h')) return console.log(usage)
-  const at = args.indexOf('--out')
-  const out = at < 0 ? undefined : args.splice(at, 2)[1]
-  if (at >= 0 && !out) throw new Mistake('--out takes the name of a file.')
+  const flag = (name: string, what: string): string | undefined => {
+    const at = args.indexOf(name)
+    const given = at < 0 ? undefined : args.splice(at, 2)[1]
+    if (at >= 0 && !given) throw new Mistake(`${name} takes ${what}.`)
+    return given
+  }
+  const out = flag('--out', 'the name of a file')
+  const path = flag('--value', 'the path of a value')
   const [service, operation, ...members] = args
   if (!service) throw new Mistake(`Which service?\n\n${usage}`)
   const sdk = await sdkOf(service)
@@ -116,5 +122,6 @@ await run(async () => {
     set(schema, input, path.split('.'), text)
   }
   const answer = await sdk.send(operation, input, targetOrMistake()).catch(failed)
-  console.log(JSON.stringify(await shown(answer, out), readable, 2))
+  const told = await shown(answer, out)
+  console.log(path === undefined ? JSON.stringify(told, readable, 2) : pick(told, path))
 })

@@ -139,7 +139,11 @@ await run(async () => {
   if (flag === '--reset') startAgain(exercise)
   else if (flag === '--hint') console.log(exercise.hint)
   else if (flag === '--solution')
-    console.log(`${relative(root, exercise.solution)}\n\n${readFileSync(exercise.solution, 'utf8').trimEnd()}`)
+    console.log(
+      exercise.solutions
+        .map((file) => `${relative(root, file)}\n\n${readFileSync(file, 'utf8').trimEnd()}`)
+        .join('\n\n'),
+    )
   else {
     if (!(await report(exercise))) process.exitCode = 1
     return

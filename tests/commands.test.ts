@@ -80,6 +80,7 @@ describe('npm run', function () {
       ['s3 PutObject Body=@nothing.jpg', 'Body: nothing.jpg cannot be read (ENOENT).'],
       ['dynamodb PutItem Item={', 'Item must be JSON'],
       ['s3 GetObject --out', '--out takes the name of a file.'],
+      ['s3 ListBuckets --value', '--value takes the path of a value.'],
     ] as const)
       it(`says what is wrong with "${args}"`, async () => {
         const { code, output } = await clone.run(`npm run call -- '${args.split(' ').join("' '")}'`)
@@ -99,6 +100,18 @@ describe('npm run', function () {
 
       expect(code).to.equal(1)
       expect(output.trim()).to.equal('nowhere/a cannot be written (ENOENT).')
+    })
+
+    it('prints one value of the answer alone', async () => {
+      const { child } = await clone.start('npm start -- --empty')
+
+      const { output } = await clone.run('npm run call -- sts GetCallerIdentity --value Arn')
+      const missing = await clone.run('npm run call -- sts GetCallerIdentity --value Name')
+      await clone.end(child)
+
+      expect(output).to.equal('arn:aws:iam::123456789012:user/local\n')
+      expect(missing.code).to.equal(1)
+      expect(missing.output).to.equal('The answer has no Name.\n')
     })
 
     it('lists the operations of a service', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { check, committedStarter, exercises } from '../scripts/lib/exercises.ts'
 import { Clone } from './clone.ts'
@@ -294,12 +294,13 @@ describe('the exercises', function () {
         expect(read[0]?.line, `${title}: the line to read, another than the title`).to.be.greaterThan(1)
     })
 
-    it(`${chapter}: the solution passes`, async () => {
-      const { passed, failed } = await check(original, original.solution)
+    for (const solution of original.solutions)
+      it(`${chapter}: the solution ${basename(solution)} passes`, async () => {
+        const { passed, failed } = await check(original, solution)
 
-      expect(failed).to.deep.equal([])
-      expect(passed.length).to.be.greaterThan(1)
-    })
+        expect(failed).to.deep.equal([])
+        expect(passed.length).to.be.greaterThan(1)
+      })
   }
 })
 

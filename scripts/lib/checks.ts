@@ -82,10 +82,11 @@ const chapterFaults = (functions: TemplateFunction[]): string[] => {
 }
 
 const exerciseFaults = (): string[] =>
-  exercises().flatMap(({ chapter, starter, solution, hint, title }) =>
+  exercises().flatMap(({ chapter, starter, solutions, hint, title }) =>
     [
       !existsSync(starter) && 'no starter.ts',
-      (!solution.endsWith('.ts') || !existsSync(solution)) && 'its README names no solution: [file.ts](../file.ts)',
+      solutions.length === 0 && 'its README names no solution: [file.ts](../file.ts)',
+      ...solutions.map((file) => !existsSync(file) && `its solution ${file} is not there`),
       !hint && 'no hint',
       !title && 'no title',
     ]

@@ -6,7 +6,7 @@ import { root } from './application.ts'
 import type { Failure } from './failure.ts'
 import { keptIn } from './progress.ts'
 
-/** The exercise of a chapter: a task, a file that the reader edits, a check, and the chapter's own function as solution. */
+/** The exercise of a chapter: a task, a file that the reader edits, a check, and its solution. */
 export interface Exercise {
   chapter: string
   title: string
@@ -14,7 +14,8 @@ export interface Exercise {
   folder: string
   starter: string
   check: string
-  solution: string
+  /** The chapter's own function, or files beside the starter where there are several ways. */
+  solutions: string[]
   /** The text under `## Hint`. */
   hint: string
 }
@@ -44,14 +45,14 @@ export const exercises = (project: string = root): Exercise[] =>
     .filter((folder) => existsSync(join(folder, 'check.ts')))
     .map((folder) => {
       const text = readFileSync(join(folder, 'README.md'), 'utf8')
-      const file = /\]\(\.\.\/([\w.-]+\.ts)\)/.exec(section(text, 'Solution'))?.[1] ?? ''
+      const files = [...section(text, 'Solution').matchAll(/\]\(((?:\.\.\/)?[\w.-]+\.ts)\)/g)]
       return {
         chapter: /chapters[\\/](\d\d)/.exec(folder)?.[1] ?? '',
         title: /^# (?:Exercise: )?(.*)$/m.exec(text)?.[1] ?? '',
         folder,
         starter: join(folder, 'starter.ts'),
         check: join(folder, 'check.ts'),
-        solution: join(folder, '..', file),
+        solutions: files.map(([, file = '']) => join(folder, file)),
         hint: section(text, 'Hint'),
       }
     })
