@@ -9,6 +9,9 @@ const SMALL = 16 * 1024
 const MOST_DRAINED = 64 * 1024 ** 2
 const LONGEST_DRAIN = 5_000
 
+/** An answer whose headers may have several lines each. */
+export type Answer = Omit<WireResponse, 'headers'> & { headers: Record<string, string | string[]> }
+
 /**
  * Sends an answer. A streamed body goes out as fast as the client takes it; when the client goes away, or the body
  * fails, its source is closed and the connection cut: half an answer never looks like a whole one.
@@ -16,7 +19,7 @@ const LONGEST_DRAIN = 5_000
 export const send = async (
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body }: WireResponse,
+  { status, headers, body }: Answer,
 ): Promise<void> => {
   if (response.destroyed) return close(body)
   const unread = !request.complete && hasBody(request)

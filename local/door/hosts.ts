@@ -6,8 +6,11 @@ import type { SiteRequest } from './request.ts'
  * requests to this machine: what a page from elsewhere causes is refused before anything else looks at it.
  */
 export interface Hosts {
-  /** @throws ServiceError (403) when the request is not meant for us, or comes from a foreign page. */
-  check(head: SiteRequest): void
+  /**
+   * `forAll`: pages of every origin may ask, as they may of an API's stage.
+   * @throws ServiceError (403) when the request is not meant for us, or comes from a foreign page.
+   */
+  check(head: SiteRequest, forAll?: boolean): void
   /** Whether the client addressed this machine by a loopback name or address. */
   isLoopback(host: string): boolean
 }
@@ -33,9 +36,10 @@ export const createHosts = (
     (origin.startsWith('http://') && isOwn(origin.slice('http://'.length))) || origins(origin)
   return {
     isLoopback,
-    check({ headers, method }) {
+    check({ headers, method }, forAll = false) {
       const host = (headers.host ?? '').toLowerCase()
       if (!isOwn(host)) throw forbidden(`The host must be 127.0.0.1:${port} or a name under localhost, not "${host}".`)
+      if (forAll) return
       const { origin, referer } = headers
       if (origin !== undefined) {
         if (!isOwnOrigin(origin)) throw forbidden(`Pages of the origin "${origin}" may not use the local cloud.`)

@@ -4,6 +4,7 @@ import type { Service } from '../services/service.ts'
 import { refuse } from '../wire/refuse.ts'
 import type { WireResponse } from '../wire/types.ts'
 import { Gone, send } from './answer.ts'
+import { createApis } from './apis.ts'
 import { isBroken, readClaim } from './claim.ts'
 import { corsHeaders, isForOthers, preflight } from './cors.ts'
 import type { Hosts } from './hosts.ts'
@@ -29,6 +30,7 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
   const { services } = dispatch
   const operations = createOperations({ ground, dispatch, sessions })
   const modelFor = createModels()
+  const apis = createApis({ ground, dispatch, sessions })
   const all = [...sites, createWebsites({ ground, dispatch, modelFor })]
 
   /** What was thrown, as the client may see it: of a fault of ours nothing but that it is one. */
@@ -82,8 +84,10 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
       const head = readHead(request)
       const claim = readClaim(head)
       Object.assign(meant, meantFor(head, claim))
-      hosts.check(head)
+      const api = services.has('apigateway') ? apis.find(head, claim) : undefined
+      hosts.check(head, api !== undefined)
       const visit = { request, response, head, hosts, limits, requestId, claim }
+      if (api) return await apis.visit(visit, api)
       let service = serviceOf(head, visit.claim, services)
       let form: Buffer | undefined
       if (service === undefined || service === 'unknown') {

@@ -1,3 +1,4 @@
+import { apigateway } from './apigateway/service.ts'
 import { dynamodb } from './dynamodb/service.ts'
 import { dynamodbstreams } from './dynamodb/streamOperations.ts'
 import { events } from './events/service.ts'
@@ -10,4 +11,15 @@ import type { Service } from './service.ts'
 import { sts } from './sts/service.ts'
 
 /** Every service of the local cloud. A new one is a new folder and a line here. */
-export const catalogue: readonly Service[] = [dynamodb, dynamodbstreams, events, iam, lambda, logs, s3, scheduler, sts]
+export const catalogue: readonly Service[] = [
+  apigateway,
+  dynamodb,
+  dynamodbstreams,
+  events,
+  iam,
+  lambda,
+  logs,
+  s3,
+  scheduler,
+  sts,
+]

@@ -42,7 +42,16 @@ const adminPolicy: PolicySource = {
 
 export const createDispatch = (ground: Ground, list: readonly Service[]): Dispatch => {
   const services = new Map(list.map((service) => [service.name, service]))
-  const stores = new Map(list.map((service) => [service.name, service.store(ground, (context) => cloud(context))]))
+  const stores = new Map(
+    list.map((service) => [
+      service.name,
+      service.store(
+        ground,
+        (context) => cloud(context),
+        (context, access, policies) => judge(context, access, policies, ['execute-api', 'Invoke']),
+      ),
+    ]),
+  )
   const decisions: Recorded[] = []
   const administrator = localUser(ground.account)
 
@@ -63,22 +72,31 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     const policy = owner?.resourcePolicy?.(resource, store(owner.name))
     return policy ? [policy] : []
   }
+  /** Decides by the caller's own policies and `policies`, and keeps the decision. */
+  const judge = (
+    context: Context,
+    [action, resource, keys]: Access,
+    policies: readonly PolicySource[],
+    [service, operation]: readonly [service: string, operation: string],
+  ): Decision => {
+    const decision = decide({
+      action,
+      resource,
+      caller: context.caller,
+      keys: { ...principalKeys(context.caller), ...globalKeys(ground, context, resource), ...keys },
+      policies: [...identityPolicies(context.caller), ...policies],
+    })
+    const caller = callerName(context.caller)
+    const { requestId } = context.facts
+    decisions.push({ at: ground.clock.now(), caller, service, operation, requestId, decision })
+    if (decisions.length > KEPT) decisions.shift()
+    if (!decision.allowed) ground.log({ level: 'warn', from: 'iam', text: `${decision.reason} (asked by ${caller})` })
+    return decision
+  }
   const authorize = (service: Service, operation: string, accesses: Access[], context: Context) => {
-    for (const [action, resource, keys] of accesses) {
-      const decision = decide({
-        action,
-        resource,
-        caller: context.caller,
-        keys: { ...principalKeys(context.caller), ...globalKeys(ground, context, resource), ...keys },
-        policies: [...identityPolicies(context.caller), ...resourcePolicies(resource)],
-      })
-      const caller = callerName(context.caller)
-      const { requestId } = context.facts
-      decisions.push({ at: ground.clock.now(), caller, service: service.name, operation, requestId, decision })
-      if (decisions.length > KEPT) decisions.shift()
-      if (decision.allowed) continue
-      ground.log({ level: 'warn', from: 'iam', text: `${decision.reason} (asked by ${caller})` })
-      throw deniedError(service, context.caller, decision)
+    for (const access of accesses) {
+      const decision = judge(context, access, resourcePolicies(access[1]), [service.name, operation])
+      if (!decision.allowed) throw deniedError(service, context.caller, decision)
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Ground } from '../base/ground.ts'
-import type { Access, Caller, ConditionKeys, PolicySource } from '../iam/types.ts'
+import type { Access, Caller, ConditionKeys, Decision, PolicySource } from '../iam/types.ts'
 import type { Protocol } from '../wire/types.ts'
 import type { Sdks, ServiceName } from './sdks.ts'
 
@@ -78,6 +78,12 @@ export type Client<Sdk> = {
 /** Another service, called from within: as the caller, or as `as`. There is no undecided way. */
 export type Cloud = <Name extends ServiceName>(service: Name, options?: { as?: Caller }) => Client<Sdks[Name]>
 
+/**
+ * IAM's decision on what is no operation of a service, the request for a stage of an API: by the caller's own policies and
+ * `policies` together.
+ */
+export type Decide = (context: Context, access: Access, policies: readonly PolicySource[]) => Decision
+
 /** What an operation gets besides its input. */
 export interface Call<Store> extends Context {
   readonly store: Store
@@ -139,7 +145,7 @@ export interface Definition<Sdk, Store> {
    * Makes the service's tables and what it keeps in memory, once for a cloud. `cloud` is for what no request stands
    * behind (see `background`): to be called once the cloud runs, not while the store is made.
    */
-  store: (ground: Ground, cloud: (context: Context) => Cloud) => Store
+  store: (ground: Ground, cloud: (context: Context) => Cloud, decide: Decide) => Store
   /** The policy that hangs on a resource of this service: bucket policy, function policy, trust policy of a role. */
   resourcePolicy?: (arn: string, store: Store) => PolicySource | undefined
   /** The policies of a principal; only the service `iam` has them. */

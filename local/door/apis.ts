@@ -1,0 +1,148 @@
+import { ServiceError } from '../base/errors.ts'
+import type { Ground } from '../base/ground.ts'
+import type { Sessions } from '../iam/sessions.ts'
+import type { ApiGatewayStore } from '../services/apigateway/store.ts'
+import type { ApiRequest, ApiResponse, Headers } from '../services/apigateway/types.ts'
+import type { Dispatch } from '../services/dispatch.ts'
+import { Gone, send } from './answer.ts'
+import { createSigningKeys, sha256 } from './canonical.ts'
+import { type BrokenClaim, type Claim, isBroken } from './claim.ts'
+import { contextOf } from './context.ts'
+import { announcedLength, bytesOf, collect } from './incoming.ts'
+import { checkPublicKey } from './publicKey.ts'
+import { decode, type SiteRequest } from './request.ts'
+import { checkClaim, type Signed } from './signature.ts'
+import type { Visit } from './visit.ts'
+
+/**
+ * The stages of APIs: `http://127.0.0.1:4566/restapis/<id>/<stage>/_user_request_/…` and
+ * `http://<id>.execute-api.localhost:4566/<stage>/…`. Anybody may ask, pages of every origin too: who may what, and which
+ * page may read the answer, is the API's own business.
+ */
+export interface Apis {
+  /** The stage that a request is for. */
+  find(head: SiteRequest, claim: Claim | BrokenClaim | undefined): Place | undefined
+  visit(visit: Visit, place: Place): Promise<void>
+}
+
+interface Place {
+  apiId: string
+  /** `''` where the path names none. */
+  stage: string
+  /** Below the stage, as sent. */
+  path: string
+}
+
+const HOST = /^([a-z0-9]+)\.execute-api(?:\.[a-z]{2,4}(?:-[a-z]+)+-\d{1,2})?\.localhost$/
+const PATH = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/
+const FIRST = /^\/([^/]*)(\/.*)?$/
+/** Largest body of a request, in bytes. */
+const LARGEST = 10 * 1024 ** 2
+
+export const createApis = ({
+  ground,
+  dispatch,
+  sessions,
+}: {
+  ground: Ground
+  dispatch: Dispatch
+  sessions: Sessions
+}): Apis => {
+  const keys = createSigningKeys()
+  const { clock, ids, log } = ground
+
+  const signedBy = (visit: Visit, body: Buffer): Signed | undefined => {
+    const { head, claim } = visit
+    if (!claim) return undefined
+    const signed = checkClaim(head, claim, 'execute-api', 'restJson', { clock, sessions, keys })(sha256(body))
+    checkPublicKey(signed, visit, 'restJson')
+    return signed
+  }
+
+  const answer = async (visit: Visit, { apiId, stage, path }: Place, requestId: string): Promise<ApiResponse> => {
+    const { head, request, response, limits } = visit
+    const { executor, deployed } = dispatch.store<ApiGatewayStore>('apigateway')
+    const api = deployed(apiId, stage)
+    if (!api) throw forbidden()
+    const body = await collect(bytesOf(request, response, limits.idle), announcedLength(head), LARGEST, 'restJson')
+    const signed = signedBy(visit, body)
+    const { caller, facts } = contextOf(head, requestId, api.account, signed)
+    const asked: ApiRequest = {
+      method: head.method,
+      path,
+      rawQuery: head.search,
+      headers: linesOf(request.rawHeaders),
+      body,
+      protocol: `HTTP/${request.httpVersion}`,
+      domainName: `${apiId}.execute-api.localhost`,
+      caller,
+      facts,
+    }
+    return executor.execute(api, asked)
+  }
+
+  return {
+    find({ host, path }, claim) {
+      const named = HOST.exec(host)
+      if (named) {
+        const [, stage = '', rest = '/'] = FIRST.exec(path) ?? []
+        return { apiId: named[1] as string, stage: decode(stage), path: rest }
+      }
+      if (claim && !isBroken(claim) && claim.service !== 'execute-api') return undefined
+      const [, apiId, stage, rest = '/'] = PATH.exec(path) ?? []
+      return apiId && stage ? { apiId: decode(apiId), stage: decode(stage), path: rest } : undefined
+    },
+    async visit(visit, place) {
+      const requestId = ids.uuid()
+      const given = await answer(visit, place, requestId).catch((error) => {
+        if (error instanceof Gone) throw error
+        if (error instanceof ServiceError) return refusal(error, requestId)
+        log({ level: 'error', from: 'door', text: `a request to the API ${place.apiId} failed`, cause: error })
+        return refusal(
+          new ServiceError('InternalServerErrorException', 'Internal server error', { status: 500 }),
+          requestId,
+        )
+      })
+      await send(visit.request, visit.response, { ...given, headers: joined(given.headers) })
+    },
+  }
+}
+
+/** No API, or no such stage. */
+const forbidden = () => new ServiceError('ForbiddenException', 'Forbidden', { status: 403 })
+
+const refusal = ({ code, message, status = 403 }: ServiceError, requestId: string): ApiResponse => ({
+  status,
+  headers: [
+    ['x-amzn-RequestId', requestId],
+    ['x-amzn-ErrorType', code],
+    ['Content-Type', 'application/json'],
+  ],
+  body: Buffer.from(
+    JSON.stringify({ message: status === 413 ? `HTTP content length exceeded ${LARGEST} bytes.` : message }),
+  ),
+})
+
+const linesOf = (raw: readonly string[]): Headers => {
+  const lines: [string, string][] = []
+  for (let i = 0; i < raw.length; i += 2) lines.push([raw[i] as string, raw[i + 1] as string])
+  return lines
+}
+
+/** What HTTP itself says of a body is the door's to say. */
+const OWN = new Set(['content-length', 'transfer-encoding', 'connection'])
+
+/** One member for each header, in its first spelling, all its lines. */
+const joined = (headers: Headers): Record<string, string | string[]> => {
+  const byName = new Map<string, [name: string, values: string[]]>()
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    if (OWN.has(lower)) continue
+    const known = byName.get(lower)
+    if (known) known[1].push(value)
+    else byName.set(lower, [name, [value]])
+  }
+  return Object.fromEntries(
+    [...byName.values()].map(([name, values]) => [name, values.length === 1 ? (values[0] as string) : values]),
+  )
+}
