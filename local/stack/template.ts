@@ -9,6 +9,7 @@ export interface ResourceEntry {
   DependsOn?: string | string[]
   DeletionPolicy?: string
   UpdateReplacePolicy?: string
+  UpdatePolicy?: Dict
   Metadata?: Dict
   IgnoreGlobals?: '*' | string[]
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Dict, isDict } from '../source.ts'
 import type { ResourceEntry } from '../template.ts'
+import type { Published } from './publish.ts'
 import { chooseIf, getAtt, given, ifOf, inherited, isNoValue, ref, type SamContext, type SamResource } from './types.ts'
 
 const statement = (Action: string, Resource: unknown): Dict => ({ Action, Effect: 'Allow', Resource })
@@ -29,6 +30,7 @@ const MEMBERS = new Set(['DestinationConfig', 'MaximumEventAgeInSeconds', 'Maxim
 export const invokeConfigOf = (
   resource: SamResource,
   context: SamContext,
+  published: Published | undefined,
 ): { resources: Record<string, ResourceEntry>; policies: Dict[] } => {
   const { id, entry, properties } = resource
   const config = properties.EventInvokeConfig
@@ -57,9 +59,10 @@ export const invokeConfigOf = (
   resources[logicalId] = {
     Type: 'AWS::Lambda::EventInvokeConfig',
     ...inherited(entry),
+    ...(published ? { DependsOn: [published.aliasId] } : {}),
     Properties: given({
       FunctionName: ref(id),
-      Qualifier: '$LATEST',
+      Qualifier: published?.name ?? '$LATEST',
       DestinationConfig: destinations,
       MaximumEventAgeInSeconds: config.MaximumEventAgeInSeconds,
       MaximumRetryAttempts: config.MaximumRetryAttempts,

@@ -1,8 +1,11 @@
 import { type Dict, isDict } from '../source.ts'
 import type { ResourceEntry } from '../template.ts'
 import { codeOf } from './code.ts'
+import { deploymentOf, updatePolicyOf } from './deployment.ts'
 import { invokeConfigOf } from './destinations.ts'
 import { eventResources } from './events/events.ts'
+import { functionUrl } from './functionUrl.ts'
+import { described, invokedOf, publishedOf, resolved } from './publish.ts'
 import { roleOf } from './role.ts'
 import { getAtt, given, ifOf, isNoValue, type SamContext, type SamResource, type SamType, tagList } from './types.ts'
 
@@ -29,6 +32,10 @@ const PASSED = [
   'RuntimeManagementConfig',
   'LoggingConfig',
   'RecursiveLoop',
+  'FunctionScalingConfig',
+  'PublishToLatestPublished',
+  'TenancyConfig',
+  'DurableConfig',
 ] as const
 
 const DEAD_LETTERS: Record<string, string | undefined> = { SQS: 'sqs:SendMessage', SNS: 'sns:Publish' }
@@ -52,22 +59,16 @@ export const samFunction: SamType = {
     'Tracing',
     'EventInvokeConfig',
     'SourceKMSKeyArn',
-  ],
-  missing: [
     'ImageUri',
-    'DeploymentPreference',
     'AutoPublishAlias',
     'AutoPublishCodeSha256',
     'AutoPublishAliasAllProperties',
     'VersionDescription',
+    'VersionDeletionPolicy',
     'ProvisionedConcurrencyConfig',
+    'DeploymentPreference',
     'FunctionUrlConfig',
     'CapacityProviderConfig',
-    'FunctionScalingConfig',
-    'VersionDeletionPolicy',
-    'PublishToLatestPublished',
-    'TenancyConfig',
-    'DurableConfig',
   ],
   transform(resource, context) {
     const { id, entry, properties } = resource
@@ -75,7 +76,21 @@ export const samFunction: SamType = {
     const tags = tagsOf(resource)
     const tracing = properties.Tracing !== undefined && context.parameter(properties.Tracing) !== 'Disabled'
     const deadLetters = deadLettersOf(resource)
-    const { resources, policies } = invokeConfigOf(resource, context)
+    checkTenancy(resource)
+    const code = codeFor(resource, context)
+    const lambdaProperties = given({
+      ...Object.fromEntries(PASSED.map((name) => [name, properties[name]])),
+      // A new value of a parameter is new code, so a published version's code has no parameter in it.
+      Code: properties.AutoPublishAlias ? resolved(code, context) : code,
+      CapacityProviderConfig: capacityOf(resource),
+      Tags: tags,
+      TracingConfig: tracing ? { Mode: properties.Tracing } : undefined,
+      DeadLetterConfig: deadLetters && { TargetArn: deadLetters.target },
+    })
+    const published = publishedOf(lambdaProperties, resource, context)
+    const description = described(properties.Description, published?.sha256, context)
+    const invoked = invokedOf(id, published)
+    const { resources, policies } = invokeConfigOf(resource, context, published)
     const role = roleOf(
       resource,
       { tags, tracing, policies: deadLetters ? [deadLetters.policy, ...policies] : policies },
@@ -84,34 +99,82 @@ export const samFunction: SamType = {
     const lambda: ResourceEntry = {
       ...attributes,
       Type: 'AWS::Lambda::Function',
-      Properties: context.source.carry(
-        properties,
-        given({
-          ...Object.fromEntries(PASSED.map((name) => [name, properties[name]])),
-          Code: codeFor(resource, context),
-          Tags: tags,
-          TracingConfig: tracing ? { Mode: properties.Tracing } : undefined,
-          DeadLetterConfig: deadLetters && { TargetArn: deadLetters.target },
-        }),
-      ),
+      Properties: context.source.carry(properties, {
+        ...lambdaProperties,
+        ...(description === undefined ? {} : { Description: description }),
+      }),
+    }
+    const deployment = deploymentOf(resource, context)
+    if (deployment && published) {
+      context.deployments.push(deployment)
+      published.alias.UpdatePolicy = updatePolicyOf(deployment)
     }
     const made: Record<string, ResourceEntry> = { [id]: lambda, ...withRole(lambda, role, resource, context) }
-    Object.assign(made, resources, eventResources(resource, context))
+    Object.assign(made, published?.resources, functionUrl(resource, invoked, published !== undefined), resources)
+    Object.assign(made, eventResources(resource, context, { invoked, role }))
     return propagated(made, resource)
   },
 }
 
 const codeFor = ({ entry, properties, refuse }: SamResource, { folder }: SamContext): Dict => {
-  const { PackageType: packageType, Runtime: runtime, Handler: handler, InlineCode: inline, CodeUri: uri } = properties
-  if (packageType !== undefined && packageType !== 'Zip')
-    throw refuse('a PackageType other than `Zip` is not part of the local cloud.', [properties, 'PackageType'])
-  if (!runtime || !handler) throw refuse('Runtime and Handler needs to be present when PackageType is of type `Zip`.')
+  const {
+    PackageType: type = 'Zip',
+    Runtime: runtime,
+    Handler: handler,
+    ImageConfig: image,
+    Layers: layers,
+  } = properties
+  const { InlineCode: inline, CodeUri: uri, ImageUri: imageUri } = properties
+  if (type === 'Image') {
+    if (!imageUri) throw refuse("'ImageUri' must be set.")
+    if (runtime || handler || layers)
+      throw refuse('Runtime, Handler, Layers cannot be present when PackageType is of type `Image`')
+    return { ImageUri: imageUri }
+  }
+  if (type !== 'Zip') throw refuse(`invalid 'PackageType' : ${String(type)}`, [properties, 'PackageType'])
   if (inline === undefined && uri === undefined) throw refuse("Either 'InlineCode' or 'CodeUri' must be set.")
+  if (!runtime || !handler) throw refuse('Runtime and Handler needs to be present when PackageType is of type `Zip`.')
+  if (image) throw refuse('ImageUri or ImageConfig cannot be present when PackageType is of type `Zip`')
   const code =
     inline === undefined
       ? codeOf(uri, entry.Metadata, folder, (message, ...spots) => refuse(message, ...spots, [properties, 'CodeUri']))
       : { ZipFile: inline }
   return { ...code, ...given({ SourceKMSKeyArn: properties.SourceKMSKeyArn }) }
+}
+
+const CAPACITY = new Set(['Arn', 'PerExecutionEnvironmentMaxConcurrency', 'ExecutionEnvironmentMemoryGiBPerVCpu'])
+
+/** The instances of one's own that the function runs on. */
+const capacityOf = ({ properties, refuse }: SamResource): Dict | undefined => {
+  const config = properties.CapacityProviderConfig
+  if (config === undefined || config === null) return undefined
+  const spot = [properties, 'CapacityProviderConfig'] as const
+  if (!isDict(config) || !config.Arn || Object.keys(config).some((name) => !CAPACITY.has(name)))
+    throw refuse(
+      `Invalid CapacityProviderConfig: it needs Arn, and takes ${[...CAPACITY].slice(1).join(' and ')}.`,
+      spot,
+    )
+  const { Arn, ...rest } = config
+  return { LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: Arn, ...given(rest) } }
+}
+
+/** What a function that keeps its tenants apart cannot have. */
+const checkTenancy = ({ properties, refuse }: SamResource) => {
+  if (!properties.TenancyConfig) return
+  const end = 'not supported for functions enabled with tenancy configuration.'
+  for (const [property, name] of [
+    ['ProvisionedConcurrencyConfig', 'Provisioned concurrency'],
+    ['FunctionUrlConfig', 'Function URL'],
+    ['SnapStart', 'SnapStart'],
+  ] as const)
+    if (properties[property]) throw refuse(`${name} is ${end}`, [properties, property])
+  const events = isDict(properties.Events) ? Object.values(properties.Events) : []
+  const other = events.find((event) => isDict(event) && event.Type !== 'Api' && event.Type !== 'HttpApi')
+  if (isDict(other))
+    throw refuse(
+      `Event source '${String(other.Type)}' is ${end} Only Api and HttpApi event sources are supported.`,
+      other,
+    )
 }
 
 const tagsOf = ({ properties, refuse }: SamResource): Dict[] => {

@@ -38,8 +38,16 @@ const SUPPORTED: Record<string, readonly string[] | undefined> = {
     'LoggingConfig',
     'RecursiveLoop',
     'SourceKMSKeyArn',
+    'TenancyConfig',
+    'DurableConfig',
+    'CapacityProviderConfig',
+    'FunctionScalingConfig',
+    'PublishToLatestPublished',
+    'VersionDeletionPolicy',
   ],
   SimpleTable: ['SSESpecification'],
+  StateMachine: ['PropagateTags'],
+  LayerVersion: ['PublishLambdaVersion'],
 }
 
 /** Lists of Globals are put before a resource's own, apart from those that it replaces. */
@@ -65,7 +73,7 @@ export const checkGlobals = ({ globals, source }: Template): void => {
     const supported = SUPPORTED[kind]
     if (!supported)
       throw source.mistake(
-        `'Globals' section is invalid. '${kind}' is not supported; the local cloud has ${Object.keys(SUPPORTED).join(' and ')}.`,
+        `'Globals' section is invalid. '${kind}' is not supported; the local cloud has ${Object.keys(SUPPORTED).join(', ')}.`,
         [globals, kind],
       )
     if (!isDict(section))

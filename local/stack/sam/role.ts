@@ -18,7 +18,8 @@ export interface RoleParts {
 /** The execution role of a function: `<Id>Role`, with the policies that the function names and those that it needs. */
 export const roleOf = (resource: SamResource, parts: RoleParts, context: SamContext): ResourceEntry => {
   const { id, entry, properties } = resource
-  const managed: unknown[] = [managedPolicyArn('AWSLambdaBasicExecutionRole', context.partition)]
+  const basic = properties.DurableConfig ? 'AWSLambdaBasicDurableExecutionRolePolicy' : 'AWSLambdaBasicExecutionRole'
+  const managed: unknown[] = [managedPolicyArn(basic, context.partition)]
   // The transform kept the older policy where it came first.
   const tracing = context.partition === 'aws' ? 'AWSXrayWriteOnlyAccess' : 'AWSXRayDaemonWriteAccess'
   if (parts.tracing) managed.push(managedPolicyArn(tracing, context.partition))

@@ -76,9 +76,29 @@ describe('transformSam', () => {
       'template.yaml:9, Resources.F.Properties.Memory: Resource with id [F] is invalid. property Memory not defined for resource of type AWS::Serverless::Function.',
     ],
     [
-      'a missing part',
-      fn('CodeUri: .\nAutoPublishAlias: live'),
-      'template.yaml:9, Resources.F.Properties.AutoPublishAlias: Resource with id [F] is invalid. the property AutoPublishAlias is not part of the local cloud yet.',
+      'an alias that is a number',
+      fn("CodeUri: .\nAutoPublishAlias: '12'"),
+      "template.yaml:9, Resources.F.Properties.AutoPublishAlias: Resource with id [F] is invalid. AutoPublishAlias name ('12') must contain only alphanumeric characters",
+    ],
+    [
+      'a deployment without an alias',
+      fn('CodeUri: .\nDeploymentPreference: {Type: AllAtOnce}'),
+      "template.yaml:9, Resources.F.Properties.DeploymentPreference: Resource with id [F] is invalid. 'DeploymentPreference' requires AutoPublishAlias property to be specified.",
+    ],
+    [
+      'a URL for nobody',
+      fn('CodeUri: .\nFunctionUrlConfig: {InvokeMode: BUFFERED}'),
+      'Please provide either AWS_IAM or NONE.',
+    ],
+    [
+      'a strange Cors',
+      fn('CodeUri: .\nFunctionUrlConfig: {AuthType: NONE, Cors: {MaxAge: long}}'),
+      'template.yaml:9, Resources.F.Properties.FunctionUrlConfig.Cors.MaxAge: Resource with id [F] is invalid. MaxAge must be of type int.',
+    ],
+    [
+      'a URL for tenants',
+      fn('CodeUri: .\nTenancyConfig: {TenantIsolationMode: PER_TENANT}\nFunctionUrlConfig: {AuthType: NONE}'),
+      'Function URL is not supported for functions enabled with tenancy configuration.',
     ],
     [
       'no code',
@@ -91,9 +111,9 @@ describe('transformSam', () => {
       'template.yaml:3, Resources.F: Resource with id [F] is invalid. Runtime and Handler needs to be present when PackageType is of type `Zip`.',
     ],
     [
-      'an image',
+      'no image',
       fn('PackageType: Image\nCodeUri: .'),
-      'template.yaml:8, Resources.F.Properties.PackageType: Resource with id [F] is invalid. a PackageType other than `Zip` is not part of the local cloud.',
+      "template.yaml:3, Resources.F: Resource with id [F] is invalid. 'ImageUri' must be set.",
     ],
     [
       'half an S3 place',
@@ -188,9 +208,31 @@ describe('transformSam', () => {
       'template.yaml:9, Resources.F.Properties.EventInvokeConfig.Retries: Resource with id [F] is invalid. EventInvokeConfig has no property Retries.',
     ],
     [
-      'an event of a type to come',
-      event('{Type: SQS, Properties: {Queue: q}}'),
-      'template.yaml:10, Resources.F.Properties.Events.E.Type: Resource with id [F] is invalid. Event with id [E] is invalid. event type SQS is not part of the local cloud yet.',
+      'an event of no type',
+      event('{Type: Fax, Properties: {Number: 1}}'),
+      'template.yaml:10, Resources.F.Properties.Events.E.Type: Resource with id [F] is invalid. Event with id [E] is invalid. there is no event type Fax.',
+    ],
+    [
+      'a broker without its secret',
+      event('{Type: MQ, Properties: {Broker: b, SourceAccessConfigurations: [{Type: VIRTUAL_HOST, URI: /}]}}'),
+      'No BASIC_AUTH property specified in SourceAccessConfigurations.',
+    ],
+    [
+      'a strange filter',
+      event('{Type: SQS, Properties: {Queue: q, FilterCriteria: {Patterns: []}}}'),
+      'FilterCriteria field has a wrong format',
+    ],
+    [
+      'a destination of no kind',
+      event('{Type: SQS, Properties: {Queue: q, DestinationConfig: {OnFailure: {Type: Fax, Destination: d}}}}'),
+      "The only valid values for 'Type' are 'SQS', 'SNS', 'S3', and 'Kafka'",
+    ],
+    [
+      'a cluster in half a network',
+      event(
+        '{Type: SelfManagedKafka, Properties: {KafkaBootstrapServers: [k], Topics: [t], SourceAccessConfigurations: [{Type: VPC_SUBNET, URI: s}]}}',
+      ),
+      'VPC_SUBNET and VPC_SECURITY_GROUP in SourceAccessConfigurations for SelfManagedKafka must be both provided.',
     ],
     [
       'a schedule that is on and off',
@@ -242,8 +284,8 @@ describe('transformSam', () => {
 
   for (const [globals, message] of [
     [
-      'Globals: {Api: {}}',
-      "'Globals' section is invalid. 'Api' is not supported; the local cloud has Function and SimpleTable.",
+      'Globals: {Fax: {}}',
+      "'Globals' section is invalid. 'Fax' is not supported; the local cloud has Function, SimpleTable, ",
     ],
     [
       'Globals: {Function: {Role: a}}',

@@ -1,6 +1,7 @@
 import type { ParameterValue } from '../parameters.ts'
 import { isDict, type Source, type Spot } from '../source.ts'
 import type { ResourceEntry, Template } from '../template.ts'
+import { deploymentResources } from './deployment.ts'
 import { samFunction } from './function.ts'
 import { checkGlobals, withGlobals } from './globals.ts'
 import { simpleTable } from './simpleTable.ts'
@@ -35,6 +36,7 @@ export const transformSam = (template: Template, { folder, partition, values }: 
     partition,
     resources,
     conditions,
+    deployments: [],
     parameter: (value) =>
       isDict(value) && typeof value.Ref === 'string' && Object.hasOwn(values, value.Ref) ? values[value.Ref] : value,
   }
@@ -50,7 +52,7 @@ export const transformSam = (template: Template, { folder, partition, values }: 
       resources[madeId] = source.carry(entry, one)
     }
   }
-  return { ...template, resources, conditions }
+  return { ...template, resources: { ...resources, ...deploymentResources(context) }, conditions }
 }
 
 const samResource = (id: string, entry: ResourceEntry, template: Template): SamResource => ({

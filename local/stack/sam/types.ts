@@ -12,8 +12,20 @@ export interface SamContext {
   readonly resources: Record<string, ResourceEntry>
   /** Conditions of the template, and those that the transform adds. */
   readonly conditions: Dict
+  /** The deployments of the functions so far. */
+  readonly deployments: Deployment[]
   /** Resolves references to parameters, as far as a value can be known before anything is there. */
   parameter(value: unknown): unknown
+}
+
+/** How CodeDeploy shifts the calls of one function to its new version. */
+export interface Deployment {
+  functionId: string
+  preference: Dict
+  /** The function's condition, where it counts for CodeDeploy's resources too. */
+  condition: string | undefined
+  tags: Dict | undefined
+  refuse: SamResource['refuse']
 }
 
 /** One SAM resource while it is transformed. */

@@ -2,7 +2,7 @@ import type { Dict } from '../../source.ts'
 import { isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
 import { getAtt, given, inherited, ref, type SamResource } from '../types.ts'
-import type { EventType, SamEvent } from './types.ts'
+import { type EventType, permission, type SamEvent } from './types.ts'
 
 /** Ids of targets have at most 64 characters (API reference of EventBridge, "Target"). */
 const LONGEST = 64
@@ -83,7 +83,7 @@ const ruleOf = (event: SamEvent, resource: SamResource, rule: Dict): Record<stri
         State: state,
         Targets: [
           given({
-            Arn: getAtt(resource.id, 'Arn'),
+            Arn: event.invoked.arn,
             Id: target,
             Input: properties.Input,
             InputPath: properties.InputPath,
@@ -95,16 +95,7 @@ const ruleOf = (event: SamEvent, resource: SamResource, rule: Dict): Record<stri
       }),
     },
     ...dead?.resources,
-    [`${id}Permission`]: {
-      Type: 'AWS::Lambda::Permission',
-      ...inherited(resource.entry),
-      Properties: {
-        Action: 'lambda:InvokeFunction',
-        FunctionName: ref(resource.id),
-        Principal: 'events.amazonaws.com',
-        SourceArn: getAtt(id, 'Arn'),
-      },
-    },
+    [`${id}Permission`]: permission(event, resource, 'events.amazonaws.com', { SourceArn: getAtt(id, 'Arn') }),
   }
 }
 

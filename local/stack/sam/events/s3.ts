@@ -1,31 +1,21 @@
-import { type Dict, isDict } from '../../source.ts'
+import { isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
-import { chooseIf, getAtt, inherited, noValue, ref, type SamContext, type SamResource } from '../types.ts'
-import type { EventType } from './types.ts'
+import { chooseIf, noValue, ref, type SamContext, type SamResource } from '../types.ts'
+import { type EventType, permission, type SamEvent } from './types.ts'
 
 /** A bucket that invokes the function: the bucket's notification, and the permission that it needs before. */
 export const s3Event: EventType = {
   properties: ['Bucket', 'Events', 'Filter'],
   required: ['Bucket', 'Events'],
   transform(event, resource, context) {
-    const { id, entry } = resource
     const bucketId = isDict(event.properties.Bucket) ? event.properties.Bucket.Ref : undefined
     const bucket = typeof bucketId === 'string' ? context.resources[bucketId] : undefined
     if (typeof bucketId !== 'string' || !bucket)
       throw event.refuse('S3 events must reference an S3 bucket in the same template.', [event.properties, 'Bucket'])
-    const permissionId = `${id}${event.name}Permission`
-    context.resources[bucketId] = notifying(bucketId, bucket, permissionId, event.properties, resource, context)
+    const permissionId = `${resource.id}${event.name}Permission`
+    context.resources[bucketId] = notifying(bucketId, bucket, permissionId, event, resource, context)
     return {
-      [permissionId]: {
-        Type: 'AWS::Lambda::Permission',
-        ...inherited(entry),
-        Properties: {
-          Action: 'lambda:InvokeFunction',
-          FunctionName: ref(id),
-          Principal: 's3.amazonaws.com',
-          SourceAccount: ref('AWS::AccountId'),
-        },
-      },
+      [permissionId]: permission(event, resource, 's3.amazonaws.com', { SourceAccount: ref('AWS::AccountId') }),
     }
   },
 }
@@ -34,8 +24,8 @@ const notifying = (
   bucketId: string,
   bucket: ResourceEntry,
   permissionId: string,
-  event: Dict,
-  { id, entry, refuse }: SamResource,
+  { properties: event, invoked }: SamEvent,
+  { entry, refuse }: SamResource,
   { source }: SamContext,
 ): ResourceEntry => {
   const properties = bucket.Properties ?? {}
@@ -48,7 +38,7 @@ const notifying = (
 
   const added = [event.Events].flat().map((name) => {
     const configuration = {
-      Function: getAtt(id, 'Arn'),
+      Function: invoked.arn,
       ...(event.Filter === undefined || event.Filter === null ? {} : { Filter: event.Filter }),
       Event: name,
     }

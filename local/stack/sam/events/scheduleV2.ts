@@ -35,7 +35,7 @@ export const scheduleV2: EventType = {
     const roleId = `${id}Role`
     if (properties.OmitName && properties.Name) throw refuse('Name cannot be set when OmitName is True')
     const dead = deadLettersOf(id, event, resource)
-    const functionArn = getAtt(resource.id, 'Arn')
+    const functionArn = event.invoked.arn
     const policies = [
       { PolicyName: `${id}LambdaPolicy`, PolicyDocument: statement('lambda:InvokeFunction', functionArn) },
       ...(dead ? [{ PolicyName: `${id}SQSPolicy`, PolicyDocument: statement('sqs:SendMessage', dead.arn) }] : []),
