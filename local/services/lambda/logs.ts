@@ -10,6 +10,8 @@ type Logs = Client<Sdks['logs']>
 
 export interface LogShipping {
   take(spec: FunctionSpec, logStream: string, lines: FunctionLogLine[]): void
+  /** What was taken so far survives a kill: to be called before an invocation is answered. */
+  keep(): void
   onLine(listener: LineListener): () => void
   /** Sends what has not been sent yet; resolves when it is there, or lost with a word in the cloud's log. */
   flush(): Promise<void>
@@ -28,6 +30,8 @@ interface Waiting {
   logGroupName: string
   logStreamName: string
   lines: FunctionLogLine[]
+  /** How many of them are in the state. */
+  kept: number
   /** Their rows in the state, which go once they are sent. */
   rows: number[]
 }
@@ -84,13 +88,15 @@ export const createLogShipping = (
   asRole: (fn: LambdaFunction) => Promise<Cloud>,
 ): LogShipping => {
   state.define(`create table if not exists lambda_lines (
-    id integer primary key autoincrement, arn text, logGroup text, logStream text, lines text)`)
+    id integer primary key, arn text, logGroup text, logStream text, lines text)`)
   const keep = state.prepare('insert into lambda_lines (arn, logGroup, logStream, lines) values (?, ?, ?, ?)')
   const drop = state.prepare('delete from lambda_lines where id = ?')
   const left = state.prepare('select * from lambda_lines order by id').all() as unknown as Row[]
 
   const listeners = new Set<LineListener>()
   const waiting = new Map<string, Waiting>()
+  /** Those with lines that are not in the state, also while they are being sent. */
+  const unkept = new Set<Waiting>()
   const told = new Set<string>()
   let soon: Cancel | undefined
   let sending = Promise.resolve()
@@ -135,6 +141,7 @@ export const createLogShipping = (
           log({ level: 'warn', from: 'lambda', text, cause: error instanceof ServiceError ? undefined : error })
         },
       )
+      unkept.delete(batch)
       state.transaction(() => {
         for (const row of batch.rows) drop.run(row)
       })
@@ -144,26 +151,42 @@ export const createLogShipping = (
     sending = sending.then(flush)
     return sending
   }
-  const wait = (arn: string, logGroupName: string, logStreamName: string, row: number, lines: FunctionLogLine[]) => {
+  /** Nothing for lines of a function that is not there any more. */
+  const wait = (arn: string, logGroupName: string, logStreamName: string, lines: FunctionLogLine[]) => {
     const key = `${arn} ${logGroupName} ${logStreamName}`
-    const batch = waiting.get(key)
-    const fn = batch?.fn ?? find(arn)
-    if (batch) {
-      batch.lines.push(...lines)
-      batch.rows.push(row)
-    } else if (fn) waiting.set(key, { fn, logGroupName, logStreamName, lines: [...lines], rows: [row] })
-    else drop.run(row)
+    const fn = waiting.get(key)?.fn ?? find(arn)
+    if (!fn) return undefined
+    const batch = waiting.get(key) ?? { fn, logGroupName, logStreamName, lines: [], kept: 0, rows: [] }
+    waiting.set(key, batch)
+    batch.lines.push(...lines)
     soon ??= clock.after(SOON, flushInTurn)
+    return batch
   }
-  for (const { id, arn, logGroup, logStream, lines } of left) wait(arn, logGroup, logStream, id, JSON.parse(lines))
+  for (const { id, arn, logGroup, logStream, lines } of left) {
+    const batch = wait(arn, logGroup, logStream, JSON.parse(lines))
+    if (!batch) drop.run(id)
+    else {
+      batch.kept = batch.lines.length
+      batch.rows.push(id)
+    }
+  }
 
   return {
     take({ name, arn, logGroup }, logStream, lines) {
       for (const { at, message } of lines)
         for (const listener of listeners)
           listener({ functionName: name, functionArn: arn, logGroup, logStream, at, message })
-      const row = Number(keep.run(arn, logGroup, logStream, JSON.stringify(lines)).lastInsertRowid)
-      wait(arn, logGroup, logStream, row, lines)
+      const batch = wait(arn, logGroup, logStream, lines)
+      if (batch) unkept.add(batch)
+    },
+    keep() {
+      for (const batch of unkept) {
+        const { fn, logGroupName, logStreamName, lines, kept, rows } = batch
+        const text = JSON.stringify(lines.slice(kept))
+        rows.push(Number(keep.run(fn.arn, logGroupName, logStreamName, text).lastInsertRowid))
+        batch.kept = lines.length
+      }
+      unkept.clear()
     },
     onLine(listener) {
       listeners.add(listener)

@@ -114,7 +114,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     },
     async execute(fn, request) {
       const { configuration } = fn
-      const result = await execution.invoke(
+      const invoked = execution.invoke(
         {
           name: fn.name,
           arn: fn.arn,
@@ -134,6 +134,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
         },
         request,
       )
+      const result = await invoked.finally(shipping.keep)
       // What an ended environment answers is nobody's result: who waits for it must hear that there is none.
       if (stopped) throw new Error('The local cloud is stopping.')
       return result
