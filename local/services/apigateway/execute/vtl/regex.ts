@@ -51,6 +51,12 @@ const places = (found: RegExp, pattern: string, text: string): Places =>
       ])
     : within(scripts.places, { pattern: found.global ? found : new RegExp(found, 'g'), text })
 
+/** Whether the pattern fits somewhere in the text. */
+export const finds = (pattern: string, text: string): boolean => {
+  const found = compile(pattern, 'u')
+  return isSimple(pattern, text) ? found.test(text) : within(scripts.test, { pattern: found, text })
+}
+
 /** Java's replaceAll and replaceFirst: `$1` and `\$` in the replacement. */
 export const replace = (text: string, pattern: string, by: string, all: boolean): string => {
   const found = compile(pattern, all ? 'g' : '')

@@ -16,7 +16,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** As StringEscapeUtils.escapeJavaScript of Apache Commons Lang: ASCII only, quotes of both kinds and slashes escaped. */
 export const escapeJavaScript = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it escapes
   text.replace(/["'\\/]|[^\x20-\x7f]/g, (character) => {
     const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
     return ESCAPES[character] ?? `\\u${code}`

@@ -1,0 +1,114 @@
+import { ServiceError } from '../../../base/errors.ts'
+import { background } from '../../background.ts'
+import { assumeRole } from '../../roles.ts'
+import type { Sdks } from '../../sdks.ts'
+import type { Client } from '../../service.ts'
+import type { ApiResponse, Ports } from '../types.ts'
+import { contextValue } from './context.ts'
+import type { Exchange } from './exchange.ts'
+import { settingsOf } from './settings.ts'
+import { substituted } from './templates.ts'
+
+type Logs = Client<Sdks['logs']>
+
+interface Line {
+  readonly timestamp: number
+  readonly message: string
+}
+
+/** Writes the execution log and the access log of requests, as the role of the account's settings. */
+export interface RequestLogs {
+  /** Hands the lines of a request that is answered over; they are written in their order, soon. */
+  take(exchange: Exchange, response: ApiResponse): void
+}
+
+/** Log groups of executions and their streams are API Gateway's own; AWS names the streams by a hash. */
+const groupOf = ({ api }: Exchange) => `API-Gateway-Execution-Logs_${api.restApi.id}/${api.stage.stageName}`
+
+/** What lines of this level the method's settings ask for: `ERROR`, `INFO`, and data of requests with `INFO`. */
+const wanted = (exchange: Exchange): Line[] => {
+  const { loggingLevel, dataTraceEnabled } = settingsOf(exchange)
+  const kinds: Record<string, readonly string[]> = {
+    ERROR: ['error'],
+    INFO: dataTraceEnabled ? ['error', 'info', 'data'] : ['error', 'info'],
+  }
+  const levels = kinds[loggingLevel ?? 'OFF'] ?? []
+  return exchange.log.lines
+    .filter(({ level }) => levels.includes(level))
+    .map(({ at, text }) => ({ timestamp: at, message: `(${exchange.requestId}) ${text}` }))
+}
+
+/** One line of the stage's format; what has no value is `-` (access log variables). */
+export const accessLine = (exchange: Exchange, { status, body }: ApiResponse, format: string): string => {
+  const known: Record<string, string> = {
+    status: String(status),
+    responseLength: String(body.length),
+    responseLatency: String(exchange.ports.ground.clock.now() - exchange.begun),
+    integrationStatus: String(exchange.integration?.status ?? '-'),
+  }
+  return substituted(format, (path) => (Object.hasOwn(known, path) ? known[path] : contextValue(exchange, path)), '-')
+}
+
+const isThere = (error: unknown) => error instanceof ServiceError && error.code === 'ResourceAlreadyExistsException'
+const unlessThere = async (made: Promise<unknown>): Promise<void> => {
+  try {
+    await made
+  } catch (error) {
+    if (!isThere(error)) throw error
+  }
+}
+
+export const createRequestLogs = (ports: Ports): RequestLogs => {
+  /** One after the other, so that streams keep the order of requests. */
+  let before: Promise<void> = Promise.resolve()
+
+  const clientOf = async ({ api }: Exchange, roleArn: string): Promise<Logs> => {
+    const service = { kind: 'service', principal: 'apigateway.amazonaws.com', account: api.account } as const
+    const { caller } = await assumeRole(ports.cloud(background(ports.ground, service, api.region)), {
+      roleArn,
+      principal: 'apigateway.amazonaws.com',
+      account: api.account,
+      sessionName: 'apigateway-logs',
+    })
+    return ports.cloud(background(ports.ground, caller, api.region))('logs')
+  }
+  const write = async (exchange: Exchange, lines: Line[], access: Line | undefined, roleArn: string) => {
+    const logs = await clientOf(exchange, roleArn)
+    if (lines.length) {
+      const [logGroupName, logStreamName] = [groupOf(exchange), exchange.api.stage.deploymentId ?? 'executions']
+      await unlessThere(logs.CreateLogGroup({ logGroupName }))
+      await unlessThere(logs.CreateLogStream({ logGroupName, logStreamName }))
+      await logs.PutLogEvents({ logGroupName, logStreamName, logEvents: lines })
+    }
+    const logGroupName = /:log-group:([^:]+)/.exec(exchange.api.stage.accessLogSettings?.destinationArn ?? '')?.[1]
+    if (!access || !logGroupName) return
+    const logStreamName = `${exchange.api.restApi.id}-${exchange.api.stage.stageName}`
+    await unlessThere(logs.CreateLogStream({ logGroupName, logStreamName }))
+    await logs.PutLogEvents({ logGroupName, logStreamName, logEvents: [access] })
+  }
+
+  return {
+    take(exchange, response) {
+      const { api } = exchange
+      const lines = wanted(exchange)
+      const { format } = api.stage.accessLogSettings ?? {}
+      const access = format
+        ? { timestamp: ports.ground.clock.now(), message: accessLine(exchange, response, format) }
+        : undefined
+      const roleArn = ports.logsRole(api.account, api.region)
+      if (!roleArn || (!lines.length && !access)) return
+      before = before.then(async () => {
+        try {
+          await write(exchange, lines, access, roleArn)
+        } catch (cause) {
+          ports.ground.log({
+            level: 'warn',
+            from: 'apigateway',
+            text: `logs of ${groupOf(exchange)} were not written`,
+            cause,
+          })
+        }
+      })
+    },
+  }
+}

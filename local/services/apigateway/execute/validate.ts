@@ -1,0 +1,162 @@
+import draft4, { type ErrorObject, type ValidateFunction } from 'ajv-draft-04'
+import type { DeployedApi } from '../types.ts'
+import type { Exchange } from './exchange.ts'
+import { GatewayError, misconfigured } from './gatewayErrors.ts'
+import { header, mediaType } from './parameters.ts'
+import { finds } from './vtl/regex.ts'
+
+/** A schema that was compiled stays by the API that it stands in. */
+const compiled = new WeakMap<DeployedApi, Map<string, ValidateFunction>>()
+
+const addressOf = (apiId: string | undefined, name: string | undefined) =>
+  `https://apigateway.amazonaws.com/restapis/${apiId}/models/${name}`
+
+/** Patterns of models are held against what strangers send: they get a limit of time. */
+const bounded = Object.assign((pattern: string) => ({ test: (text: string) => finds(pattern, text) }), {
+  code: 'bounded',
+})
+
+const compile = (api: DeployedApi, name: string): ValidateFunction => {
+  const ajv = new draft4.default({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    validateFormats: false,
+    logger: false,
+    // biome-ignore lint/suspicious/noExplicitAny: ajv types the result as a whole RegExp, but uses its test only
+    code: { regExp: bounded as any },
+  })
+  for (const model of api.models) {
+    const schema: unknown = JSON.parse(model.schema ?? '{}')
+    const plain = typeof schema === 'object' && schema !== null ? schema : {}
+    ajv.addSchema({ ...plain, id: undefined }, addressOf(api.restApi.id, model.name))
+  }
+  const validate = ajv.getSchema(addressOf(api.restApi.id, name))
+  if (!validate) throw new Error(`no model ${name}`)
+  return validate as ValidateFunction
+}
+
+const validatorOf = (api: DeployedApi, name: string): ValidateFunction => {
+  const known = compiled.get(api) ?? new Map<string, ValidateFunction>()
+  compiled.set(api, known)
+  const found = known.get(name)
+  if (found) return found
+  try {
+    const validate = compile(api, name)
+    known.set(name, validate)
+    return validate
+  } catch (error) {
+    throw misconfigured(`Model ${name}: ${(error as Error).message}`)
+  }
+}
+
+/** The errors as API Gateway words them: the messages of its schema validator (json-schema-validator, draft 4). */
+const worded = ({ keyword, params, data, message, parentSchema }: ErrorObject): string => {
+  const json = (value: unknown) => JSON.stringify(value)
+  const length = typeof data === 'string' ? [...data].length : Array.isArray(data) ? data.length : 0
+  switch (keyword) {
+    case 'required':
+      return `object has missing required properties (${json([params.missingProperty])})`
+    case 'type':
+      return `instance type (${typeOf(data)}) does not match any allowed primitive type (allowed: ${json(
+        [params.type].flat().flatMap((type) => (type === 'number' ? ['integer', 'number'] : [type])),
+      )})`
+    case 'enum':
+      return `instance value (${json(data)}) not found in enum (possible values: ${json(params.allowedValues)})`
+    case 'minLength':
+      return `string ${json(data)} is too short (length: ${length}, required minimum: ${params.limit})`
+    case 'maxLength':
+      return `string ${json(data)} is too long (length: ${length}, maximum allowed: ${params.limit})`
+    case 'pattern':
+      return `ECMA 262 regex ${json(params.pattern)} does not match input string ${json(data)}`
+    case 'minimum':
+      return `numeric instance is lower than the required minimum (minimum: ${parentSchema?.minimum}, found: ${data})`
+    case 'maximum':
+      return `numeric instance is greater than the required maximum (maximum: ${parentSchema?.maximum}, found: ${data})`
+    case 'additionalProperties':
+      return `object instance has properties which are not allowed by the schema: ${json([params.additionalProperty])}`
+    case 'minItems':
+      return `array is too short: must have at least ${params.limit} elements but instance has ${length} elements`
+    case 'maxItems':
+      return `array is too long: must have at most ${params.limit} elements but instance has ${length} elements`
+    case 'uniqueItems':
+      return 'array must not contain duplicate elements'
+    default:
+      return message ?? keyword
+  }
+}
+
+const typeOf = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
+  return typeof value
+}
+
+/** Several missing properties are one message. */
+const gathered = (errors: readonly ErrorObject[]): string[] => {
+  const missing = Map.groupBy(
+    errors.filter(({ keyword }) => keyword === 'required'),
+    ({ instancePath }) => instancePath,
+  )
+  const lines = [...missing.values()].map((group) => {
+    const names = group.map(({ params }) => String(params.missingProperty)).sort()
+    return `object has missing required properties (${JSON.stringify(names)})`
+  })
+  return [...lines, ...errors.filter(({ keyword }) => keyword !== 'required').map(worded)]
+}
+
+/** Lines of an answer; what else is wrong shows once these are mended. */
+const MOST = 50
+
+const checkBody = (exchange: Exchange, models: Record<string, string>) => {
+  const { api, request } = exchange
+  const type = mediaType(header(request.headers, 'content-type') ?? 'application/json')
+  const name = Object.entries(models).find(([other]) => mediaType(other) === type)?.[1] ?? models.$default
+  if (name === undefined || name === 'Empty') return
+  const validate = validatorOf(api, name)
+  const refuse = (reasons: string[]) => {
+    const validation = `[${reasons.slice(0, MOST).join(', ')}]`
+    return new GatewayError('BAD_REQUEST_BODY', {
+      validation,
+      reason: `Request body does not match model schema for content type ${type}: ${validation}`,
+    })
+  }
+  try {
+    if (validate(JSON.parse(request.body.toString()))) return
+  } catch {
+    throw refuse(['Invalid JSON'])
+  }
+  throw refuse(gathered(validate.errors ?? []))
+}
+
+const checkParameters = ({ route, request, query }: Exchange, parameters: Record<string, boolean>) => {
+  const missing = Object.entries(parameters)
+    .filter(([, required]) => required)
+    .map(([name]) =>
+      /^method\.request\.(path|querystring|header|multivaluequerystring|multivalueheader)\.(.+)$/.exec(name),
+    )
+    .filter((found) => found !== null)
+    .filter(([, place, name = '']) => {
+      if (place === 'path') return !route?.pathParameters.get(name)
+      return place?.includes('header')
+        ? !header(request.headers, name)
+        : !query.get(name)?.some((value) => value !== '')
+    })
+    .map(([, , name]) => name)
+  if (!missing.length) return
+  const message = `Missing required request parameters: [${missing.join(', ')}]`
+  throw new GatewayError('BAD_REQUEST_PARAMETERS', { message, reason: message, validation: message })
+}
+
+/**
+ * Checks a request as its method's request validator says ("Request validation for REST APIs").
+ * @throws GatewayError BAD_REQUEST_PARAMETERS, BAD_REQUEST_BODY
+ */
+export const validateRequest = (exchange: Exchange): void => {
+  const { requestValidatorId, requestParameters, requestModels } = exchange.route?.method ?? {}
+  const validator = exchange.api.requestValidators.find(({ id }) => id === requestValidatorId)
+  if (!requestValidatorId || !validator) return
+  if (validator.validateRequestParameters) checkParameters(exchange, requestParameters ?? {})
+  if (validator.validateRequestBody) checkBody(exchange, requestModels ?? {})
+}
