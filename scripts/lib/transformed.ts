@@ -9,7 +9,8 @@ export interface Transformed {
   outputFaults: string[]
 }
 
-const PSEUDO = {
+/** What a deployment as the stack `local` knows before anything is there. */
+export const PSEUDO = {
   'AWS::AccountId': '123456789012',
   'AWS::Partition': 'aws',
   'AWS::Region': 'us-east-1',
