@@ -1,0 +1,87 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { Drawing, type Drawn, type DrawnLine } from './drawing.tsx'
+import { laidOut } from './layout.ts'
+import type { Lit } from './player.ts'
+
+const STEP = 1.25
+/** Smaller than this nobody reads a name: then the map scrolls. */
+const SMALLEST = 0.72
+const LARGEST = 2
+
+/** The map in a box of its own, which scrolls and zooms; and the same in words. */
+export const MapBox = (props: { label: string; nodes: readonly Drawn[]; lines: readonly DrawnLine[]; lit: Lit }) => {
+  const { label, nodes, lines, lit } = props
+  const box = useRef<HTMLElement>(null)
+  const [width, setWidth] = useState(0)
+  const [chosen, setChosen] = useState<number>()
+  useEffect(() => {
+    if (!box.current) return
+    const watch = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0))
+    watch.observe(box.current)
+    return () => watch.disconnect()
+  }, [])
+  const narrow = width < 640
+  const laid = useMemo(
+    () =>
+      laidOut(
+        nodes.map(({ id }) => id),
+        lines,
+        narrow ? 'TB' : 'LR',
+      ),
+    [nodes, lines, narrow],
+  )
+  const fitting = Math.min(1.1, Math.max(SMALLEST, width / laid.width))
+  const zoom = chosen ?? fitting
+  const by = (factor: number) => setChosen(Math.min(LARGEST, Math.max(0.3, zoom * factor)))
+  return (
+    <div class="stack">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by the keyboard */}
+      <section class="map-box" ref={box} tabIndex={0} aria-label={`${label}, drawn`}>
+        {width > 0 && <Drawing label={label} nodes={nodes} lines={lines} laid={laid} lit={lit} zoom={zoom} />}
+      </section>
+      <div class="map-tools">
+        <p class="muted small">
+          Solid lines carry events, dashed ones are calls that a role allows. Open a node to see what it holds.
+        </p>
+        <div class="zoom">
+          <button type="button" class="button" aria-label="Smaller" onClick={() => by(1 / STEP)}>
+            −
+          </button>
+          <button type="button" class="button" onClick={() => setChosen(undefined)}>
+            Fit
+          </button>
+          <button type="button" class="button" aria-label="Larger" onClick={() => by(STEP)}>
+            +
+          </button>
+        </div>
+      </div>
+      <InWords nodes={nodes} lines={lines} />
+    </div>
+  )
+}
+
+/** The map for those who do not see it, and for whoever prefers a list. */
+const InWords = ({ nodes, lines }: { nodes: readonly Drawn[]; lines: readonly DrawnLine[] }) => {
+  const name = (id: string) => nodes.find((node) => node.id === id)?.name ?? id
+  return (
+    <details class="words">
+      <summary>The map as a list</summary>
+      <ul class="list small">
+        {nodes.map((node) => (
+          <li key={node.id}>
+            {node.href ? <a href={node.href}>{node.name}</a> : <strong>{node.name}</strong>}, {node.what}
+            <ul class="inner">
+              {lines
+                .filter(({ from }) => from === node.id)
+                .map(({ to, kind, label }) => (
+                  <li key={to}>
+                    {kind === 'event' ? 'sends events to' : 'may call'} {name(to)}: <span class="muted">{label}</span>
+                  </li>
+                ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
