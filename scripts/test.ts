@@ -8,7 +8,8 @@ import { run } from './lib/run.ts'
 const usage = `npm test -- [file or folder …] [--grep text]
 
 Runs the tests: all of them, those of some files or folders, or those whose title holds a text.
-npm run test:full runs in full what is otherwise a seeded sample. With REQUIRE_TOOLS=1 a missing tool is a failure.`
+npm run test:full runs in full what is otherwise a seeded sample. npm run test:deployed deploys each chapter to what
+AWS_ENDPOINT_URL or AWS_PROFILE names, or to the local cloud that runs, and deletes it again. With REQUIRE_TOOLS=1 a missing tool is a failure.`
 
 const EVERYWHERE = ['chapters', 'local', 'scripts', 'tests', 'bench']
 
@@ -27,7 +28,9 @@ await run(async () => {
   const at = args.indexOf('--grep')
   const grep = at < 0 ? undefined : args.splice(at, 2)[1]
   if (args.includes('--full')) process.env.TEST_FULL = '1'
-  const named = args.filter((arg) => arg !== '--full')
+  if (args.includes('--deployed')) process.env.TEST_DEPLOYED = '1'
+  const given = args.filter((arg) => arg !== '--full' && arg !== '--deployed')
+  const named = process.env.TEST_DEPLOYED && given.length === 0 ? ['tests/deployed'] : given
   const unknown = named.find((name) => name.startsWith('-'))
   if (unknown) throw new Mistake(`There is no flag ${unknown}.\n\n${usage}`)
 
