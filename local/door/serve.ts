@@ -14,6 +14,7 @@ import { createOperations, LARGEST, type OperationsOptions } from './operations.
 import { type Meant, plainRefusal } from './plain.ts'
 import { readHead, type Site, type SiteRequest } from './request.ts'
 import { isS3Host, serviceOf, serviceOfVersion } from './routing.ts'
+import { createTokenKeys } from './tokenKeys.ts'
 import type { Limits, Visit } from './visit.ts'
 import { createWebsites } from './websites.ts'
 
@@ -31,7 +32,7 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
   const operations = createOperations({ ground, dispatch, sessions })
   const modelFor = createModels()
   const apis = createApis({ ground, dispatch, sessions })
-  const all = [...sites, createWebsites({ ground, dispatch, modelFor })]
+  const all = [...sites, createTokenKeys(dispatch), createWebsites({ ground, dispatch, modelFor })]
 
   /** What was thrown, as the client may see it: of a fault of ours nothing but that it is one. */
   const asRefusal = (error: unknown, service: string): ServiceError => {

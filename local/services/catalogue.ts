@@ -1,4 +1,5 @@
 import { apigateway } from './apigateway/service.ts'
+import { cognitoIdentity } from './cognito-identity/service.ts'
 import { dynamodb } from './dynamodb/service.ts'
 import { dynamodbstreams } from './dynamodb/streamOperations.ts'
 import { events } from './events/service.ts'
@@ -13,6 +14,7 @@ import { sts } from './sts/service.ts'
 /** Every service of the local cloud. A new one is a new folder and a line here. */
 export const catalogue: readonly Service[] = [
   apigateway,
+  cognitoIdentity(),
   dynamodb,
   dynamodbstreams,
   events,

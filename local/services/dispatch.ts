@@ -125,7 +125,8 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     const call: Call<unknown> = { ...context, store: store(name), ground, cloud: cloud(context) }
     if (operation.action !== 'anyone') {
       const asked = operation.action(input as never, call)
-      authorize(service, operationName, (Array.isArray(asked[0]) ? asked : [asked]) as Access[], context)
+      const accesses = (asked.length === 0 || Array.isArray(asked[0]) ? asked : [asked]) as Access[]
+      authorize(service, operationName, accesses, context)
     }
     return operation.run(input as never, call)
   }

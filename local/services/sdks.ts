@@ -1,5 +1,6 @@
 import type * as ApiGateway from '@aws-sdk/client-api-gateway'
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs'
+import type * as CognitoIdentity from '@aws-sdk/client-cognito-identity'
 import type * as DynamoDB from '@aws-sdk/client-dynamodb'
 import type * as DynamoDBStreams from '@aws-sdk/client-dynamodb-streams'
 import type * as Events from '@aws-sdk/client-eventbridge'
@@ -12,6 +13,7 @@ import type * as Sts from '@aws-sdk/client-sts'
 /** The SDK packages whose models the services follow, by service name: types only, so that services need not import each other. */
 export interface Sdks {
   apigateway: typeof ApiGateway
+  'cognito-identity': typeof CognitoIdentity
   dynamodb: typeof DynamoDB
   dynamodbstreams: typeof DynamoDBStreams
   events: typeof Events

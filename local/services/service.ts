@@ -95,7 +95,7 @@ export interface Call<Store> extends Context {
 export interface Operation<In, Out, Store> {
   /**
    * What the caller must be allowed to do: action, resource, condition keys of this call; several when AWS asks several
-   * questions. `'anyone'`: AWS asks for no permission (`sts:GetCallerIdentity`).
+   * questions, none when it asks later. `'anyone'`: AWS asks for no permission (`sts:GetCallerIdentity`).
    */
   action: 'anyone' | ((input: In, call: Call<Store>) => Access | Access[])
   run: (input: In, call: Call<Store>) => Out | Promise<Out>

@@ -1,6 +1,6 @@
 import type { State } from '../../base/state.ts'
 import { AWS_POLICIES } from './awsPolicies.ts'
-import type { ManagedPolicy, Role } from './records.ts'
+import type { ManagedPolicy, OpenIdProvider, Role } from './records.ts'
 
 /** The roles and managed policies of the accounts of a cloud, kept in the state. IAM is global: no regions here. */
 
@@ -17,9 +17,16 @@ export interface Directory {
   policies(account: string): ManagedPolicy[]
   putPolicy(policy: ManagedPolicy): void
   removePolicy(policy: ManagedPolicy): void
+  openIdProvider(arn: string): OpenIdProvider | undefined
+  openIdProviders(account: string): OpenIdProvider[]
+  putOpenIdProvider(provider: OpenIdProvider): void
+  removeOpenIdProvider(provider: OpenIdProvider): void
 }
 
 const ARN = /^arn:aws:iam::(\d{12}):(role|policy)\/(?:.*\/)?([^/]+)$/
+
+type Kind = 'role' | 'policy' | 'oidc-provider'
+const PROVIDER_ARN = /^arn:aws:iam::(\d{12}):oidc-provider\/(.+)$/
 
 /** "Names are not distinguished by case" (IAM API reference, CreateRole). */
 const keyOf = (name: string) => name.toLowerCase()
@@ -32,11 +39,11 @@ export const createDirectory = (state: State): Directory => {
   const replace = state.prepare('insert or replace into iam_records (account, kind, key, record) values (?, ?, ?, ?)')
   const remove = state.prepare('delete from iam_records where account = ? and kind = ? and key = ?')
 
-  const get = <T>(account: string, kind: 'role' | 'policy', name: string): T | undefined => {
+  const get = <T>(account: string, kind: Kind, name: string): T | undefined => {
     const row = select.get(account, kind, keyOf(name)) as { record: string } | undefined
     return row && (JSON.parse(row.record) as T)
   }
-  const list = <T>(account: string, kind: 'role' | 'policy'): T[] =>
+  const list = <T>(account: string, kind: Kind): T[] =>
     (all.all(account, kind) as { record: string }[]).map(({ record }) => JSON.parse(record) as T)
 
   return {
@@ -61,5 +68,13 @@ export const createDirectory = (state: State): Directory => {
     policies: (account) => list(account, 'policy'),
     putPolicy: (policy) => void replace.run(policy.account, 'policy', keyOf(policy.name), JSON.stringify(policy)),
     removePolicy: ({ account, name }) => void remove.run(account, 'policy', keyOf(name)),
+    openIdProvider(arn) {
+      const [, account, name] = PROVIDER_ARN.exec(arn) ?? []
+      return account && name ? get(account, 'oidc-provider', name) : undefined
+    },
+    openIdProviders: (account) => list(account, 'oidc-provider'),
+    putOpenIdProvider: (provider) =>
+      void replace.run(provider.account, 'oidc-provider', keyOf(provider.name), JSON.stringify(provider)),
+    removeOpenIdProvider: ({ account, name }) => void remove.run(account, 'oidc-provider', keyOf(name)),
   }
 }

@@ -55,3 +55,16 @@ export interface ManagedPolicy {
 /** The document that is in force. */
 export const documentOf = ({ versions, default: id }: ManagedPolicy): string =>
   versions.find((version) => version.id === id)?.document ?? ''
+
+/** A provider of OpenID Connect whose tokens roles may trust. Times in ms since the epoch. */
+export interface OpenIdProvider {
+  account: string
+  arn: string
+  /** Its address without `https://`: `accounts.google.com`. */
+  name: string
+  /** The applications whose tokens count. */
+  clients: string[]
+  thumbprints: string[]
+  created: number
+  tags: Tag[]
+}

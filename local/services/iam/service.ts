@@ -1,6 +1,8 @@
 import { service } from '../service.ts'
 import { boundaries } from './boundaries.ts'
 import { managedPolicies } from './managedPolicies.ts'
+import { openIdProviderResource } from './openIdProviderResource.ts'
+import { openIdProviders } from './openIdProviders.ts'
 import { managedPolicyResource, policyResource, rolePolicyResource } from './policyResources.ts'
 import { rolePolicies } from './rolePolicies.ts'
 import { roleResource } from './roleResource.ts'
@@ -12,8 +14,8 @@ import { versions } from './versions.ts'
 
 /**
  * Identity and Access Management: roles with trust, inline and managed policies, boundaries and tags; managed policies
- * and their versions; GetUser of the one user `local`. Left out: other users, groups, access keys, MFA, instance
- * profiles, identity providers, service-linked roles, policy simulation, tags of policies after their creation.
+ * and their versions; providers of OpenID Connect; GetUser of the one user `local`. Left out: other users, groups, access
+ * keys, MFA, instance profiles, providers of SAML, service-linked roles, policy simulation, tags of policies after their creation.
  */
 export const iam = service(
   {
@@ -31,8 +33,9 @@ export const iam = service(
       'AWS::IAM::Policy': policyResource,
       'AWS::IAM::RolePolicy': rolePolicyResource,
       'AWS::IAM::ManagedPolicy': managedPolicyResource,
+      'AWS::IAM::OIDCProvider': openIdProviderResource,
     },
     principalKeys: (arn, store) => store.policiesOf.keys(arn),
   },
-  { ...roles, ...rolePolicies, ...boundaries, ...managedPolicies, ...versions, ...tags, ...users },
+  { ...roles, ...rolePolicies, ...boundaries, ...managedPolicies, ...versions, ...tags, ...users, ...openIdProviders },
 )

@@ -1,9 +1,8 @@
-import { deflateRawSync } from 'node:zlib'
 import { ServiceError } from '../../base/errors.ts'
-import { documentOf, type Role } from '../../iam/directory/records.ts'
-import type { Access, Caller, ConditionKeys, Policy, PolicySource } from '../../iam/types.ts'
-import { validatePolicy } from '../../iam/validate.ts'
+import type { Role } from '../../iam/directory/records.ts'
+import type { Access, Caller, ConditionKeys } from '../../iam/types.ts'
 import type { Call } from '../service.ts'
+import { limitsOf, packedSize } from './limits.ts'
 import { type AssumeRoleInput, checkInput, invalid, type Operations } from './names.ts'
 import type { StsStore } from './store.ts'
 
@@ -11,8 +10,6 @@ type StsCall = Call<StsStore>
 
 /** How long a session lasts when nobody says, and at most for one that a role's session begins; seconds. */
 const HOUR = 3600
-/** Bytes that session policies and tags may take, compressed. */
-const PACKED = 2048
 
 const TRANSITIVE = 'sts:TransitiveTagKeys'
 const tagKey = (key: string) => `aws:PrincipalTag/${key}`
@@ -78,35 +75,6 @@ const durationOf = ({ DurationSeconds = HOUR }: AssumeRoleInput, role: Role, cal
   return DurationSeconds
 }
 
-/** The policies that limit the session. @throws ServiceError `MalformedPolicyDocument` */
-const sessionPolicies = (input: AssumeRoleInput, { store }: StsCall): PolicySource[] => {
-  const name = `session ${input.RoleSessionName}`
-  const sources: PolicySource[] = []
-  if (input.Policy !== undefined)
-    sources.push({ name: `${name}'s policy`, kind: 'session', policy: validatePolicy(input.Policy, 'session') })
-  for (const { arn = '' } of input.PolicyArns ?? []) {
-    const policy = store.directory.policy(arn)
-    if (!policy) throw invalid(`The policy ${arn} does not exist or is not attachable.`, 'MalformedPolicyDocument')
-    const document = JSON.parse(documentOf(policy)) as Policy
-    sources.push({ name: `${name}'s policy ${policy.name}`, kind: 'session', policy: document })
-  }
-  return sources
-}
-
-/** How much of the room for policies and tags they take, in percent. @throws ServiceError `PackedPolicyTooLarge` */
-const packedSize = (input: AssumeRoleInput, tags: Record<string, string>): number | undefined => {
-  const { Policy = '', PolicyArns = [] } = input
-  if (!Policy && !PolicyArns.length && !Object.keys(tags).length) return undefined
-  const packed = deflateRawSync(JSON.stringify([Policy, PolicyArns, tags])).length
-  const percent = Math.ceil((packed * 100) / PACKED)
-  if (percent > 100)
-    throw invalid(
-      `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
-      'PackedPolicyTooLarge',
-    )
-  return percent
-}
-
 const refuse = (message: string) => new ServiceError('AccessDenied', message, { status: 403 })
 
 export const assumeRole = {
@@ -125,7 +93,7 @@ export const assumeRole = {
         throw refuse('The source identity of a session cannot be changed.')
       const seconds = durationOf(input, role, call.caller)
       const { tags, transitive } = tagsOf(input, call)
-      const policies = sessionPolicies(input, call)
+      const policies = limitsOf(input, call)
       const PackedPolicySize = packedSize(input, tags)
       const session = {
         kind: 'role' as const,
