@@ -139,13 +139,13 @@ const followTemplate = (cloud: Cloud, root: string, file: string, deployed: stri
 
 /**
  * Runs the local cloud until Ctrl-C.
- * @param suggest commands worth a try with what was deployed; nothing for an empty cloud.
+ * @param suggest commands worth a try with what was deployed (nothing for an empty cloud), and the cloud's address.
  * @throws Mistake for what the person at the terminal can mend.
  */
 export const main = async (
   argv: string[],
   root: string,
-  suggest: (stack: StackDescription | undefined) => string[],
+  suggest: (stack: StackDescription | undefined, url: string) => string[],
 ): Promise<void> => {
   const flags = flagsOf(argv)
   if (flags.help) return console.log(usage)
@@ -193,7 +193,7 @@ export const main = async (
   ${stack ? `${summary(stack)} from template.yaml` : 'no stack'}; its state is kept in .local/${flags.selection}; Ctrl-C stops it.
 
 In another terminal, try:
-${suggest(stack)
+${suggest(stack, cloud.url)
   .map((one) => `  ${one}`)
   .join('\n')}
 `)
