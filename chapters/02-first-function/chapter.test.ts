@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { expect } from 'chai'
+import { chain } from '../../tests/chains/02.ts'
+import { takeSteps } from '../../tests/chains/local.ts'
 import { withCloud } from '../../tests/cloud.ts'
 
 const event = (name: string) => readFileSync(new URL(`./events/${name}.json`, import.meta.url))
@@ -12,7 +14,6 @@ describe('Chapter 2 on the local cloud', () => {
       new InvokeCommand({ FunctionName: name, Payload: payload, LogType: 'Tail' }),
     )
     return {
-      error: answer.FunctionError,
       result: JSON.parse(answer.Payload?.transformToString() ?? ''),
       log: Buffer.from(answer.LogResult ?? '', 'base64').toString(),
     }
@@ -31,23 +32,5 @@ describe('Chapter 2 on the local cloud', () => {
     )
   })
 
-  for (const [name, result] of [
-    ['both', 'Hi John!'],
-    ['greet', 'Hi World!'],
-    ['name', 'Hello John!'],
-    ['neither', 'Hello World!'],
-  ])
-    it(`customGreetingsOnDemand answers the event "${name}" with "${result}"`, async () => {
-      const answer = await invoke('CustomGreetingsOnDemand', event(`customGreetingsOnDemand.${name}`))
-
-      expect(answer.result).to.equal(result)
-    })
-
-  it('gives the error of a refused event', async () => {
-    const answer = await invoke('GreetingsOnDemand', event('greetingsOnDemand.number'))
-
-    expect(answer.error).to.equal('Unhandled')
-    expect(answer.result.errorType).to.equal('TypeError')
-    expect(answer.result.errorMessage).to.equal('name must be a string, but is 42')
-  })
+  takeSteps(chain, cloud)
 })
