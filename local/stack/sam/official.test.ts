@@ -46,6 +46,14 @@ const comparable = (resource: Dict): Dict => {
   }
 }
 
+/** A deployment of an API is named after the hash of the definition as Python prints it; here it is that of its JSON. */
+const withoutHashes = (official: Official): Official =>
+  JSON.parse(
+    JSON.stringify(official)
+      .replace(/"(\w+Deployment)[0-9a-f]{10}"/g, '"$1"')
+      .replace(/(RestApi deployment id: )[0-9a-f]{40}/g, '$1'),
+  )
+
 /** By its JSON: the order of a condition's parts is chance in the official translator, and means nothing. */
 const ordered = (values: unknown[]) => values.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
 
@@ -74,9 +82,9 @@ describe('transformSam, against the official translator', () => {
 
   for (const file of templates)
     it(`makes the same resources of ${basename(file)}`, () => {
-      const expected = official.get(file) as Official
+      const expected = withoutHashes(official.get(file) as Official)
 
-      const { Resources: resources, Conditions: conditions } = ours(file)
+      const { Resources: resources, Conditions: conditions } = withoutHashes(ours(file))
 
       expect(Object.keys(resources)).to.have.members(Object.keys(expected.Resources))
       for (const [id, resource] of Object.entries(expected.Resources))

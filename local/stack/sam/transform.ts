@@ -1,9 +1,12 @@
 import type { ParameterValue } from '../parameters.ts'
 import { isDict, type Source, type Spot } from '../source.ts'
 import type { ResourceEntry, Template } from '../template.ts'
+import { REST, withImplicit, worksOf } from './api/apis.ts'
+import { samApi } from './api/restApi.ts'
 import { deploymentResources } from './deployment.ts'
 import { samFunction } from './function.ts'
 import { checkGlobals, withGlobals } from './globals.ts'
+import { withNamed } from './named.ts'
 import { simpleTable } from './simpleTable.ts'
 import type { SamContext, SamResource, SamType } from './types.ts'
 
@@ -11,6 +14,7 @@ import type { SamContext, SamResource, SamType } from './types.ts'
 const TYPES: Record<string, SamType | undefined> = {
   'AWS::Serverless::Function': samFunction,
   'AWS::Serverless::SimpleTable': simpleTable,
+  'AWS::Serverless::Api': samApi,
 }
 
 export interface SamOptions {
@@ -25,11 +29,12 @@ export interface SamOptions {
  * The transform AWS::Serverless-2016-10-31: a template without SAM's own types.
  * @throws Mistake in SAM's words, with the line.
  */
-export const transformSam = (template: Template, { folder, partition, values }: SamOptions): Template => {
-  checkGlobals(template)
-  const { source } = template
+export const transformSam = (written: Template, { folder, partition, values }: SamOptions): Template => {
+  checkGlobals(written)
+  const { source } = written
+  const conditions = { ...written.conditions }
+  const template = withImplicit({ ...written, conditions }, REST)
   const resources: Record<string, ResourceEntry> = { ...template.resources }
-  const conditions = { ...template.conditions }
   const context: SamContext = {
     source,
     folder,
@@ -37,10 +42,15 @@ export const transformSam = (template: Template, { folder, partition, values }: 
     resources,
     conditions,
     deployments: [],
+    apis: worksOf(template, REST),
+    named: new Map(),
     parameter: (value) =>
       isDict(value) && typeof value.Ref === 'string' && Object.hasOwn(values, value.Ref) ? values[value.Ref] : value,
   }
-  const ours = Object.entries(template.resources).filter(([, { Type }]) => Type.startsWith('AWS::Serverless::'))
+  // Functions first: their events add to the definitions of APIs.
+  const ours = Object.entries(template.resources)
+    .filter(([, { Type }]) => Type.startsWith('AWS::Serverless::'))
+    .toSorted(([, a], [, b]) => Number(isApi(a)) - Number(isApi(b)))
   for (const [id, entry] of ours) {
     const resource = samResource(id, entry, template)
     const made = typeOf(resource, template).transform(resource, context)
@@ -52,8 +62,11 @@ export const transformSam = (template: Template, { folder, partition, values }: 
       resources[madeId] = source.carry(entry, one)
     }
   }
-  return { ...template, resources: { ...resources, ...deploymentResources(context) }, conditions }
+  const all = { ...resources, ...deploymentResources(context) }
+  return withNamed({ ...template, resources: all, conditions }, context.named)
 }
+
+const isApi = ({ Type }: ResourceEntry): boolean => /^AWS::Serverless::(Http)?Api$/.test(Type)
 
 const samResource = (id: string, entry: ResourceEntry, template: Template): SamResource => ({
   id,

@@ -14,8 +14,21 @@ export interface SamContext {
   readonly conditions: Dict
   /** The deployments of the functions so far. */
   readonly deployments: Deployment[]
+  /** The APIs, by logical ID, while events add to their definitions. */
+  readonly apis: ReadonlyMap<string, ApiWork>
+  /** What SAM lets a template call parts of its own resources: `Api.Stage`, and the logical ID of that part. */
+  readonly named: Map<string, string>
   /** Resolves references to parameters, as far as a value can be known before anything is there. */
   parameter(value: unknown): unknown
+}
+
+/** An API of the template while its definition is put together. */
+export interface ApiWork {
+  /** Its definition, where the template has one or SAM makes it; none when it lies in S3. */
+  body: Dict | undefined
+  /** Whether SAM writes the definition by itself, out of the events of functions. */
+  readonly managed: boolean
+  readonly properties: Dict
 }
 
 /** How CodeDeploy shifts the calls of one function to its new version. */

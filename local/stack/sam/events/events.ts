@@ -1,6 +1,7 @@
 import { isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
 import type { SamContext, SamResource } from '../types.ts'
+import { apiEvent } from './api.ts'
 import { selfManagedKafka } from './kafka.ts'
 import { documentDbEvent, dynamoDbEvent, kinesisEvent, mqEvent, mskEvent, sqsEvent } from './polls.ts'
 import { alexaSkill, cloudWatchLogs, cognitoEvent, iotRule } from './push.ts'
@@ -29,6 +30,7 @@ const TYPES: Record<string, EventType | undefined> = {
   IoTRule: iotRule,
   AlexaSkill: alexaSkill,
   Cognito: cognitoEvent,
+  Api: apiEvent,
 }
 
 /** What the events of a function invoke, and the role that is made for it, which polled events add to. */

@@ -1,0 +1,122 @@
+import { type Dict, isDict } from '../../source.ts'
+import type { ResourceEntry, Template } from '../../template.ts'
+import { withGlobals } from '../globals.ts'
+import { type ApiWork, chooseIf, noValue } from '../types.ts'
+import { addPath, cloned, isDefinition, isVersion3, pathsOf, skeleton } from './definition.ts'
+
+/** A kind of API: how its events call it, and the one that is there without being written down. */
+export interface ApiKind {
+  readonly type: string
+  readonly eventType: string
+  /** The property of an event that names its API. */
+  readonly reference: string
+  readonly implicitId: string
+  readonly implicitCondition: string
+  readonly stageName: string | undefined
+  readonly skeleton: () => Dict
+}
+
+export const REST: ApiKind = {
+  type: 'AWS::Serverless::Api',
+  eventType: 'Api',
+  reference: 'RestApiId',
+  implicitId: 'ServerlessRestApi',
+  implicitCondition: 'ServerlessRestApiCondition',
+  stageName: 'Prod',
+  skeleton,
+}
+
+interface ApiEvent {
+  apiId: string
+  path: string
+  method: string
+  entry: ResourceEntry
+}
+
+/** The API that a reference means: a Ref, or its name. */
+export const apiIdOf = (reference: unknown): unknown =>
+  isDict(reference) && 'Ref' in reference ? reference.Ref : reference
+
+const eventsOf = (
+  resources: Record<string, ResourceEntry>,
+  { eventType, reference, implicitId }: ApiKind,
+): ApiEvent[] =>
+  Object.values(resources).flatMap((entry) => {
+    const events = entry.Type === 'AWS::Serverless::Function' ? entry.Properties?.Events : undefined
+    if (!isDict(events)) return []
+    return Object.values(events).flatMap((event) => {
+      if (!isDict(event) || event.Type !== eventType || !isDict(event.Properties)) return []
+      const { Path: path, Method: method } = event.Properties
+      const apiId = apiIdOf(event.Properties[reference] ?? { Ref: implicitId })
+      if (typeof apiId !== 'string' || typeof path !== 'string' || typeof method !== 'string') return []
+      return [{ apiId, path, method, entry }]
+    })
+  })
+
+/** The resources of a template with the API that its events call without naming one. */
+export const withImplicit = (template: Template, kind: ApiKind): Template => {
+  const { resources, source } = template
+  const events = eventsOf(resources, kind).filter(({ apiId }) => apiId === kind.implicitId)
+  if (!events.length) return template
+  const attributes: Partial<ResourceEntry> = {}
+  const conditions = new Set(events.map(({ entry }) => entry.Condition))
+  if (!conditions.has(undefined))
+    attributes.Condition = oneOf([...conditions] as string[], kind.implicitCondition, template)
+  for (const name of ['DeletionPolicy', 'UpdateReplacePolicy'] as const) {
+    const wanted = new Set(events.map(({ entry }) => entry[name]))
+    const strongest = ['Retain', 'Snapshot', 'Delete'].find((one) => wanted.has(one))
+    if (strongest) attributes[name] = strongest
+  }
+  const first = events[0]?.entry
+  const implicit: ResourceEntry = {
+    Type: kind.type,
+    ...attributes,
+    Properties: kind.stageName === undefined ? {} : { StageName: kind.stageName },
+  }
+  return { ...template, resources: { ...resources, [kind.implicitId]: source.carry(first, implicit) } }
+}
+
+/** The APIs of a kind, with the paths that events add to those that SAM manages. */
+export const worksOf = (template: Template, kind: ApiKind): Map<string, ApiWork> => {
+  const { resources, source } = template
+  const works = new Map<string, ApiWork>()
+  for (const [id, entry] of Object.entries(resources)) {
+    if (entry.Type !== kind.type) continue
+    const properties = withGlobals(id, entry, template)
+    const { DefinitionBody: given, DefinitionUri: uri, OpenApiVersion: version } = properties
+    const managed = given === undefined && uri === undefined
+    const body = managed ? kind.skeleton() : isDict(given) ? cloned(given, source) : undefined
+    if (managed && body && isVersion3(version) && body.swagger !== undefined) {
+      delete body.swagger
+      body.openapi = version
+    }
+    works.set(id, { body, managed, properties })
+  }
+  const byPath = new Map<string, Set<string | undefined>>()
+  const events = eventsOf(resources, kind)
+  for (const { apiId, path, method, entry } of events) {
+    const work = works.get(apiId)
+    if (!work?.managed || !isDefinition(work.body)) continue
+    addPath(work.body, path, method)
+    const key = `${apiId} ${path}`
+    byPath.set(key, (byPath.get(key) ?? new Set()).add(entry.Condition))
+  }
+  for (const [id, { managed, body }] of works) {
+    if (!managed || !body) continue
+    for (const path of pathsOf(body)) {
+      const conditions = byPath.get(`${id} ${path}`)
+      if (!conditions || conditions.has(undefined)) continue
+      const name = `${id}${path.replaceAll('/', 'SLASH').replaceAll('{', 'OB').replaceAll('}', 'CB')}PathCondition`
+      const paths = body.paths as Dict
+      paths[path] = chooseIf(oneOf([...conditions] as string[], name, template), paths[path], noValue)
+    }
+  }
+  return works
+}
+
+/** The name of the condition that holds when one of several does. */
+const oneOf = (conditions: string[], name: string, { conditions: all }: Template): string => {
+  if (conditions.length === 1) return conditions[0] as string
+  all[name] = { 'Fn::Or': [...conditions].sort().map((Condition) => ({ Condition })) }
+  return name
+}
