@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { addressOf, ask } from '../../tests/apis.ts'
+import { chain } from '../../tests/chains/03.ts'
+import { takeSteps } from '../../tests/chains/local.ts'
 import { told, withCloud } from '../../tests/cloud.ts'
 
 /** A text for a path or query. */
@@ -41,6 +43,8 @@ describe('My Utilities on the local cloud', () => {
       expect(answer.status).to.equal(200)
       expect(answer.type).to.equal('application/json')
     })
+
+  takeSteps(chain, cloud)
 
   it('answers the first step with a bare string that says it is JSON', async () => {
     const { status, type, text } = await get('/steps/1/greeting?name=John')
