@@ -1,0 +1,22 @@
+import type { ChapterMap } from '../lib/draft.ts'
+import { link } from '../lib/router.ts'
+import type { IconName } from '../parts/icons.tsx'
+import type { Drawn, DrawnLine } from './drawing.tsx'
+
+const looks: Record<string, { icon: IconName; what: string; page?: string }> = {
+  function: { icon: 'function', what: 'function', page: 'functions' },
+  bucket: { icon: 'bucket', what: 'bucket', page: 'buckets' },
+  table: { icon: 'table', what: 'table', page: 'tables' },
+  schedule: { icon: 'clock', what: 'schedule', page: 'schedules' },
+  rule: { icon: 'rule', what: 'rule' },
+}
+
+/** A map of the contract as it is drawn. */
+export const drawnOf = ({ nodes, edges }: ChapterMap): { nodes: Drawn[]; lines: DrawnLine[] } => ({
+  nodes: nodes.map(({ id, kind, name, physicalId }) => {
+    const { icon, what, page } = looks[kind] ?? { icon: 'box', what: kind }
+    const href = page && link(page === 'schedules' ? [page] : [page, physicalId])
+    return { id, icon, name, what, ...(href ? { href } : {}) }
+  }),
+  lines: edges,
+})

@@ -1,0 +1,112 @@
+import { useMemo, useState } from 'preact/hooks'
+import { api } from '../lib/api.ts'
+import type { DecisionRow } from '../lib/draft.ts'
+import { count, timeOf } from '../lib/format.ts'
+import { useLoad } from '../lib/load.ts'
+import { type Place, replaceQuery } from '../lib/router.ts'
+import { PolicyDocument } from '../parts/code.tsx'
+import { Page } from '../parts/shell.tsx'
+import { Empty, Show } from '../parts/state.tsx'
+
+const fits = (text: string, outcome: string) => (row: DecisionRow) =>
+  (outcome === '' || (outcome === 'allowed') === row.allowed) &&
+  `${row.caller} ${row.action} ${row.resource} ${row.reason}`.toLowerCase().includes(text.toLowerCase())
+
+/** How many rows are drawn; the filter looks through all. */
+const DRAWN = 200
+
+/** What IAM has decided, with the reason and the statement that decided. */
+export const DecisionsPage = ({ place }: { place: Place }) => {
+  const decisions = useLoad('decisions', api.decisions)
+  const text = place.query.get('text') ?? ''
+  const outcome = place.query.get('outcome') ?? ''
+  const filter = (change: Record<string, string>) => replaceQuery(place, { text, outcome, ...change })
+  const found = useMemo(() => decisions.data?.filter(fits(text, outcome)) ?? [], [decisions.data, text, outcome])
+  return (
+    <Page
+      title="Decisions"
+      lead="Each call is decided by the policies of its caller and of its target, as on AWS. Here is what was decided, and why."
+    >
+      <div class="row spread">
+        <div class="row filters">
+          <label class="field">
+            <span>Search</span>
+            <input
+              type="search"
+              value={text}
+              placeholder="s3:PutObject"
+              autocomplete="off"
+              onInput={({ currentTarget }) => filter({ text: currentTarget.value })}
+            />
+          </label>
+          <label class="field">
+            <span>Outcome</span>
+            <select value={outcome} onChange={({ currentTarget }) => filter({ outcome: currentTarget.value })}>
+              <option value="">all</option>
+              <option value="denied">denied</option>
+              <option value="allowed">allowed</option>
+            </select>
+          </label>
+        </div>
+        <button type="button" class="button" onClick={decisions.reload}>
+          Read again
+        </button>
+      </div>
+      <Show of={decisions}>
+        {(data) =>
+          found.length === 0 ? (
+            <Empty title={data.length === 0 ? 'Nothing was decided yet' : 'No decision fits'}>
+              {data.length === 0 ? 'Invoke a function, and what it calls is decided.' : 'Search for something else.'}
+            </Empty>
+          ) : (
+            <section class="card" aria-labelledby="found">
+              <h2 id="found" aria-live="polite">
+                {count(found.length, 'decision')}
+              </h2>
+              <ul class="list">
+                {found.slice(0, DRAWN).map((row) => (
+                  <Row key={row.id} row={row} />
+                ))}
+              </ul>
+              {found.length > DRAWN && <p class="muted">and {found.length - DRAWN} more: search for less.</p>}
+            </section>
+          )
+        }
+      </Show>
+    </Page>
+  )
+}
+
+/** The caller without the part of its ARN that every caller has. */
+const shortened = (arn: string) => arn.replace(/^arn:aws:(?:iam|sts)::\d+:/, '')
+
+const Row = ({ row }: { row: DecisionRow }) => {
+  const [open, setOpen] = useState(false)
+  const { at, action, resource, caller, allowed, reason, statement } = row
+  return (
+    <li class="stack">
+      <div class="row">
+        <span class={allowed ? 'tag good' : 'tag bad'}>{allowed ? 'allowed' : 'denied'}</span>
+        <strong class="mono">{action}</strong>
+        <span class="muted small">{timeOf(at)}</span>
+      </div>
+      <p class="small wrap">
+        <span class="muted">on</span> <span class="mono">{resource}</span>
+      </p>
+      <p class="small wrap">
+        <span class="muted">by</span> <span class="mono">{shortened(caller)}</span>
+      </p>
+      <p class={allowed ? 'small wrap muted' : 'note bad small'}>{reason}</p>
+      {statement?.document && (
+        <div>
+          <button type="button" class="button quiet small" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? 'Hide' : 'Show'} the policy<span class="hidden"> that decided {action}</span>
+          </button>
+        </div>
+      )}
+      {open && statement?.document && (
+        <PolicyDocument policy={statement.document} statement={statement.index} label={`Policy ${statement.policy}`} />
+      )}
+    </li>
+  )
+}
