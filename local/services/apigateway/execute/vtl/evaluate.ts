@@ -32,6 +32,8 @@ export const evaluate = (
 ): string => {
   const macros = new Map<string, Macro>()
   const definitions = new Map<string, readonly Node[]>()
+  /** What was passed to a macro without having a value prints as it stood in the call. */
+  const passed = new Map<string, string>()
   let calls = 0
 
   const property = (base: Value, name: string): Value => {
@@ -87,20 +89,29 @@ export const evaluate = (
       case 'map':
         return new Map(expression.entries.map(([key, item]) => [toText(value(key), budget), value(item)]))
       case 'not':
-        return !isTrue(value(expression.of))
+        return !truth(expression.of)
       case 'binary':
         return binary(expression)
     }
   }
   const binary = ({ operator, left, right }: Extract<Expression, { kind: 'binary' }>): Value => {
-    if (operator === '&&') return isTrue(value(left)) && isTrue(value(right))
-    if (operator === '||') return isTrue(value(left)) || isTrue(value(right))
+    if (operator === '&&') return truth(left) && truth(right)
+    if (operator === '||') return truth(left) || truth(right)
     const [one, other] = [value(left), value(right)]
     if (operator === '==') return isEqual(one, other, budget)
     if (operator === '!=') return !isEqual(one, other, budget)
     if (operator === '<' || operator === '>' || operator === '<=' || operator === '>=')
       return compare(operator, one, other)
-    return calculate(operator, one, other, budget)
+    const joins = operator === '+' && (typeof one === 'string' || typeof other === 'string')
+    return joins ? joined(left, one) + joined(right, other) : calculate(operator, one, other, budget)
+  }
+  /** A part of a text: a reference without a value as it stands. */
+  const joined = (part: Expression, given: Value): string =>
+    budget.text(given === null && part.kind === 'reference' ? part.source : toText(given, budget))
+  /** What #if takes for true: of numbers, texts, lists and maps that stand there themselves, nothing is. */
+  const truth = (test: Expression): boolean => {
+    if (test.kind === 'reference') return isTrue(value(test))
+    return value(test) === true
   }
 
   /** Text of a part: a string with references in it, a definition. */
@@ -165,9 +176,16 @@ export const evaluate = (
     const before = macro.parameters.map((parameter) => variables.get(parameter))
     const put = (parameter: string, item: Value | undefined) =>
       item === null || item === undefined ? variables.delete(parameter) : variables.set(parameter, item)
-    macro.parameters.forEach((parameter, index) => void put(parameter, given[index]))
+    macro.parameters.forEach((parameter, index) => {
+      put(parameter, given[index])
+      const arg = args[index]
+      if (arg?.kind === 'reference' && given[index] === null) passed.set(parameter, arg.source)
+    })
     const flow = run(macro.body, out)
-    macro.parameters.forEach((parameter, index) => void put(parameter, before[index]))
+    macro.parameters.forEach((parameter, index) => {
+      put(parameter, before[index])
+      passed.delete(parameter)
+    })
     calls--
     return flow
   }
@@ -177,8 +195,9 @@ export const evaluate = (
     const found = value(reference)
     if (slashes % 2) return `${kept}${found === null ? '\\' : ''}${reference.source}`
     if (found !== null) return `${kept}${toText(found, budget)}`
-    if (reference.quiet || BROUGHT.has(reference.name)) return kept
-    return `${'\\'.repeat(slashes)}${reference.source}`
+    const all = '\\'.repeat(slashes)
+    if (reference.quiet || BROUGHT.has(reference.name)) return all
+    return `${all}${reference.steps.length ? reference.source : (passed.get(reference.name) ?? reference.source)}`
   }
 
   const run = (body: readonly Node[], out: string[]): Flow => {
@@ -201,7 +220,7 @@ export const evaluate = (
         assign(node.target, value(node.value))
         return undefined
       case 'if': {
-        const branch = node.branches.find(({ test }) => isTrue(value(test)))
+        const branch = node.branches.find(({ test }) => truth(test))
         return run(branch?.body ?? node.otherwise, out)
       }
       case 'foreach':

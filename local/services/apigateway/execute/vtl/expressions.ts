@@ -8,7 +8,7 @@ export type TemplateReader = ReturnType<typeof createReader>
 export type ReadText = (text: string, level: number) => readonly Node[]
 
 const REFERENCE = /\$(!?)(\{?)([A-Za-z_][\w-]*)/y
-const PROPERTY = /\.([A-Za-z_][\w-]*)/y
+const PROPERTY = /\.([A-Za-z][\w-]*)/y
 const OPEN = /[ \t]*\(/y
 const NUMBER = /-?[0-9]+(?:(\.[0-9]*)?([eE][+-]?[0-9]+)?)/y
 const RANGE_END = /[ \t\r\n]*\.\.[ \t\r\n]*/y
@@ -28,13 +28,13 @@ const LEVELS: readonly { readonly pattern: RegExp; readonly names: Readonly<Reco
 
 /** Reads references and expressions at the place where `reader` stands. */
 export const expressionsOf = (reader: TemplateReader, readText: ReadText) => {
-  const list = (end: string, read: () => Expression): Expression[] => {
+  const list = (end: string): Expression[] => {
     const items: Expression[] = []
     reader.space()
     while (!reader.eat(end)) {
       if (items.length) reader.expect(',')
       reader.space()
-      items.push(read())
+      items.push(operand())
       reader.space()
     }
     return items
@@ -46,7 +46,7 @@ export const expressionsOf = (reader: TemplateReader, readText: ReadText) => {
       const [, name] = reader.take(PROPERTY) ?? []
       if (name !== undefined) {
         if (!reader.take(OPEN)) found.push({ kind: 'property', name })
-        else found.push({ kind: 'method', name, args: reader.deeper(() => list(')', operand)) })
+        else found.push({ kind: 'method', name, args: reader.deeper(() => list(')')) })
       } else if (reader.eat('[')) {
         reader.space()
         const index = reader.deeper(operand)
@@ -87,7 +87,7 @@ export const expressionsOf = (reader: TemplateReader, readText: ReadText) => {
     reader.space()
     if (reader.eat(']')) return { kind: 'list', items: [first] }
     reader.expect(',')
-    return { kind: 'list', items: [first, ...list(']', operand)] }
+    return { kind: 'list', items: [first, ...list(']')] }
   }
 
   const map = (): Expression => {
@@ -116,7 +116,9 @@ export const expressionsOf = (reader: TemplateReader, readText: ReadText) => {
       if (single !== undefined) return { kind: 'literal', value: single.replaceAll("''", "'") }
       const [, double] = reader.take(DOUBLE) ?? []
       if (double !== undefined) {
-        const text = double.replaceAll('""', '"')
+        const text = double
+          .replaceAll('""', '"')
+          .replace(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
         return /[$#]/.test(text)
           ? { kind: 'text', parts: readText(text, reader.level) }
           : { kind: 'literal', value: text }
@@ -160,10 +162,21 @@ export const expressionsOf = (reader: TemplateReader, readText: ReadText) => {
       const [found] = reader.take(pattern) ?? []
       if (found === undefined) return left
       const operator = names[found] ?? (found as Operator)
+      // Velocity reads -1 as one number, and two numbers in a row as a mistake.
+      if (operator === '-' && /[0-9]/.test(reader.text[reader.at] ?? '')) reader.fail('a space after "-"')
       left = { kind: 'binary', operator, left, right: binary(level + 1) }
     }
   }
 
   const expression = (): Expression => binary(0)
-  return { reference, operand, expression, list: (end: string) => list(end, operand) }
+  /** The arguments of a macro: with commas between them, or spaces only. */
+  const macroArguments = (): Expression[] => {
+    const items: Expression[] = []
+    for (reader.space(); !reader.eat(')'); reader.space()) {
+      if (items.length && reader.eat(',')) reader.space()
+      items.push(operand())
+    }
+    return items
+  }
+  return { reference, operand, expression, macroArguments }
 }

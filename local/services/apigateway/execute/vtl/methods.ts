@@ -11,11 +11,20 @@ export type Methods<Self> = ReadonlyMap<string, Method<Self>>
 /** A method by its name and its number of arguments: `substring/2`. */
 export const methods = <Self>(table: Record<string, Method<Self>>): Methods<Self> => new Map(Object.entries(table))
 
+/** What a method without a result gives: nothing is printed. */
+const VOID = ''
+
+/** A place in a list. @throws TemplateError where Java throws IndexOutOfBoundsException */
 const at = (list: readonly Value[], index: Value | undefined, most = list.length - 1): number => {
   const place = isNumber(index) ? toNumber(index) : Number.NaN
   if (Number.isInteger(place) && place >= 0 && place <= most) return place
   throw new TemplateError(`Index ${String(place)} out of bounds for length ${list.length}`)
 }
+/** A method whose first argument is a place: with anything else, there is no such method. */
+const placed =
+  (run: Method<Value[]>): Method<Value[]> =>
+  (list, args, budget) =>
+    isNumber(args[0]) ? run(list, args, budget) : undefined
 const find = (list: readonly Value[], item: Value | undefined, budget: Budget) =>
   list.findIndex((other) => isSame(other, item ?? null, budget))
 const findLast = (list: readonly Value[], item: Value | undefined, budget: Budget) =>
@@ -33,18 +42,18 @@ const grow = (list: Value[], index: number, items: readonly Value[], budget: Bud
 const LIST = methods<Value[]>({
   'size/0': (list) => list.length,
   'isEmpty/0': (list) => list.length === 0,
-  'get/1': (list, [index]) => list[at(list, index)],
-  'set/2': (list, [index, item = null]) => {
+  'get/1': placed((list, [index]) => list[at(list, index)]),
+  'set/2': placed((list, [index, item = null]) => {
     const place = at(list, index)
     const before = list[place] ?? null
     list[place] = item
     return before
-  },
+  }),
   'add/1': (list, [item = null], budget) => grow(list, list.length, [item], budget),
-  'add/2': (list, [index, item = null], budget) => {
+  'add/2': placed((list, [index, item = null], budget) => {
     grow(list, at(list, index, list.length), [item], budget)
-    return null
-  },
+    return VOID
+  }),
   'addAll/1': (list, [items], budget) =>
     Array.isArray(items) ? items.length > 0 && grow(list, list.length, [...items], budget) : undefined,
   'remove/1': (list, [item], budget) => {
@@ -55,14 +64,14 @@ const LIST = methods<Value[]>({
   },
   'clear/0': (list) => {
     list.length = 0
-    return null
+    return VOID
   },
   'contains/1': (list, [item], budget) => find(list, item, budget) >= 0,
   'containsAll/1': (list, [items], budget) =>
     Array.isArray(items) ? items.every((item) => find(list, item, budget) >= 0) : undefined,
   'indexOf/1': (list, [item], budget) => find(list, item, budget),
   'lastIndexOf/1': (list, [item], budget) => findLast(list, item, budget),
-  'subList/2': (list, [from, to]) => list.slice(at(list, from, list.length), at(list, to, list.length)),
+  'subList/2': placed((list, [from, to]) => list.slice(at(list, from, list.length), at(list, to, list.length))),
 })
 
 const MAP = methods<Map<string, Value>>({
@@ -85,7 +94,7 @@ const MAP = methods<Map<string, Value>>({
     budget.size(map.size + other.size)
     budget.spend(other.size)
     for (const [key, item] of [...other]) map.set(key, item)
-    return null
+    return VOID
   },
   'remove/1': (map, [key = null], budget) => {
     const name = toText(key, budget)
@@ -95,7 +104,7 @@ const MAP = methods<Map<string, Value>>({
   },
   'clear/0': (map) => {
     map.clear()
-    return null
+    return VOID
   },
   'containsKey/1': (map, [key = null], budget) => map.has(toText(key, budget)),
   'containsValue/1': (map, [item], budget) => find([...map.values()], item, budget) >= 0,

@@ -6,7 +6,7 @@ import { createReader } from './reader.ts'
 const CONTENT = /[^$#\\]+/y
 const SLASHES = /\\+/y
 const LINE_COMMENT = /##[^\r\n]*(?:\r?\n)?/y
-const DIRECTIVE = /#(?:\{([A-Za-z][\w-]*)\}|([A-Za-z][\w-]*))/y
+const DIRECTIVE = /#(?:\{([A-Za-z][\w-]*)\}|((?:end|else|elseif|break|stop)(?!\w)|[A-Za-z][\w-]*))/y
 const OPEN = /[ \t]*\(/y
 const NAME = /\$([A-Za-z_][\w-]*)/y
 const MACRO = /[A-Za-z][\w-]*/y
@@ -25,7 +25,7 @@ type Terminator = 'end' | 'else' | 'elseif'
  */
 export const parseTemplate = (text: string, level = 0): readonly Node[] => {
   const reader = createReader(text, level)
-  const { reference, operand, expression, list } = expressionsOf(reader, parseTemplate)
+  const { reference, operand, expression, macroArguments } = expressionsOf(reader, parseTemplate)
 
   const parenthesised = <T>(read: () => T): T => {
     if (!reader.take(OPEN)) reader.fail('"("')
@@ -125,25 +125,20 @@ export const parseTemplate = (text: string, level = 0): readonly Node[] => {
     }
     if (REFUSED.has(word)) throw new TemplateError(`#${word} is not part of a mapping template`)
     if (!reader.take(OPEN)) return undefined
-    const after = reader.at
-    try {
-      const args = reader.deeper(() => list(')'))
-      const source = text.slice(begin, reader.at)
-      return { kind: 'call', name: word, args, source }
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error
-      reader.at = after
-      return undefined
-    }
+    const args = reader.attempt(() => reader.deeper(macroArguments))
+    if (!args) return undefined
+    const source = text.slice(begin, reader.at)
+    endLine()
+    return { kind: 'call', name: word, args, source }
   }
 
   const dollar = (nodes: Node[], slashes: number) => {
     const found = reference()
     if (found) nodes.push({ kind: 'print', reference: found, slashes })
     else {
-      content(nodes, '\\'.repeat(slashes))
-      content(nodes, '$')
+      content(nodes, `${'\\'.repeat(slashes)}$`)
       reader.expect('$')
+      if (reader.ended && level === 0) reader.fail('something after $')
     }
   }
 
@@ -167,9 +162,11 @@ export const parseTemplate = (text: string, level = 0): readonly Node[] => {
     const word = wrapped ?? bare
     const found = word === undefined ? undefined : directive(word, begin)
     if (typeof found === 'string') return found
+    if (found?.kind === 'set') indented(nodes)
     if (found) nodes.push(found)
     else {
       reader.at = begin + 1
+      if (reader.ended && level === 0) reader.fail('something after #')
       content(nodes, '#')
     }
     return undefined
@@ -199,7 +196,8 @@ export const parseTemplate = (text: string, level = 0): readonly Node[] => {
   /** Before a directive, too, two backslashes are one, and an odd one makes it text. */
   const escapedDirective = (nodes: Node[], slashes: number, word: string): Terminator | undefined => {
     const known = ENDS.has(word) || REFUSED.has(word) || /^(?:if|set|foreach|break|stop|define|macro)$/.test(word)
-    content(nodes, '\\'.repeat(known ? slashes >> 1 : slashes))
+    // #set is not among those whose backslashes are halved: Velocity keeps an even number of them.
+    content(nodes, '\\'.repeat(known && (word !== 'set' || slashes % 2) ? slashes >> 1 : slashes))
     if (!known || slashes % 2 === 0) return hash(nodes)
     content(nodes, '#')
     reader.at++
@@ -212,6 +210,12 @@ export const parseTemplate = (text: string, level = 0): readonly Node[] => {
     if (ended) reader.fail(`a block before #${ended}`)
   }
   return nodes
+}
+
+/** #set takes spaces before it with it that begin the template or follow a directive or a reference. */
+const indented = (nodes: Node[]) => {
+  const last = nodes.at(-1)
+  if (last?.kind === 'content' && /^[ \t]+$/.test(last.text)) nodes.pop()
 }
 
 const content = (nodes: Node[], text: string) => {

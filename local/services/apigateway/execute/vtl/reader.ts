@@ -17,6 +17,8 @@ export interface Reader {
   /** Spaces, tabs and line ends. */
   space(): void
   fail(expected: string): never
+  /** What `read` reads, or nothing, and the place unchanged, where it fails. */
+  attempt<T>(read: () => T): T | undefined
   /** Runs `read` one level deeper. */
   deeper<T>(read: () => T): T
 }
@@ -27,7 +29,10 @@ const SPACE = /[ \t\r\n]*/y
 export const createReader = (text: string, level = 0): Reader & { readonly level: number } => {
   let at = 0
   let depth = level
+  let attempts = 0
   const fail = (expected: string): never => {
+    // An attempt's message is not read, and the line costs time.
+    if (attempts) throw new TemplateError(expected)
     const line = text.slice(0, at).split('\n').length
     const found = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end of the template'
     throw new TemplateError(`Line ${line}: expected ${expected}, found ${found}`)
@@ -66,6 +71,19 @@ export const createReader = (text: string, level = 0): Reader & { readonly level
       reader.take(SPACE)
     },
     fail,
+    attempt<T>(read: () => T): T | undefined {
+      const begin = at
+      attempts++
+      try {
+        return read()
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error
+        at = begin
+        return undefined
+      } finally {
+        attempts--
+      }
+    },
     deeper<T>(read: () => T): T {
       if (depth >= DEEPEST) throw new TemplateError(`A template of more than ${DEEPEST} levels`)
       depth++

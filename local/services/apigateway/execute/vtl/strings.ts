@@ -10,6 +10,7 @@ const texts =
   (run: (self: string, ...args: string[]) => Value) =>
   (self: string, args: readonly Value[], budget: Budget): Value | undefined => {
     budget.spend(1 + (self.length >> 6))
+    if (args.includes(null)) throw new TemplateError('A method of a text was given null')
     const given = args.filter((arg) => typeof arg === 'string')
     if (given.length < args.length) return undefined
     const result = run(self, ...given)

@@ -73,8 +73,6 @@ const kindOf = (value: Value): string => {
 
 /** Arithmetic; null where it has no result: a division by zero, or what is no number. */
 export const calculate = (operator: string, left: Value, right: Value, budget: Budget): Value => {
-  if (operator === '+' && (typeof left === 'string' || typeof right === 'string'))
-    return budget.text(`${toText(left ?? 'null', budget)}${toText(right ?? 'null', budget)}`)
   if (!isNumber(left) || !isNumber(right)) return null
   if (isDecimal(left) || isDecimal(right)) {
     const result = fractions(operator, toNumber(left), toNumber(right))
