@@ -294,15 +294,45 @@ describe('the bookstore at another stage, with a small quota', () => {
 describe('the bookstore when its key writes too fast', () => {
   const cloud = withCloud({
     chapter: '03',
-    change: (template) => template.replace('        BurstLimit: 20\n', '        BurstLimit: 2\n'),
+    change: (template) =>
+      template.replace(
+        '        RateLimit: 10\n        BurstLimit: 20\n',
+        '        RateLimit: 0.01\n        BurstLimit: 2\n',
+      ),
   })
   const { write } = bookstoreOf(cloud)
 
   it('says so', async () => {
     const statuses: number[] = []
-    // The clock of the test stands still: nothing comes back to the bucket of tokens.
     for (let n = 0; n < 4; n++) statuses.push((await write('DELETE', '/books/5')).status)
 
     expect(statuses).to.deep.equal([204, 204, 429, 429])
+  })
+})
+
+describe('the bookstore with a cache', () => {
+  const cloud = withCloud({
+    chapter: '03',
+    change: (template) => template.replace("    Default: 'false'\n", "    Default: 'true'\n"),
+  })
+  const { get, write } = bookstoreOf(cloud)
+
+  it('keeps lists for a minute, each range its own, and nothing else', async () => {
+    await write('PUT', '/books/1', BOOK)
+    const first = await get('/books?limit=5')
+    await write('PUT', '/books/2', BOOK)
+
+    const kept = await get('/books?limit=5')
+    const other = await get('/books?limit=6')
+    const book = await get('/books/2')
+    cloud.clock.advance(61_000)
+    const later = await get('/books?limit=5')
+
+    const idsOf = ({ json }: typeof first) => (json() as { books: { id: string }[] }).books.map(({ id }) => id)
+    expect(idsOf(first)).to.deep.equal(['1'])
+    expect(idsOf(kept)).to.deep.equal(['1'])
+    expect(idsOf(other)).to.deep.equal(['1', '2'])
+    expect(book.status).to.equal(200)
+    expect(idsOf(later)).to.deep.equal(['1', '2'])
   })
 })
