@@ -32,6 +32,8 @@ export class Clone {
       utimesSync(to, atime, mtime)
     }
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'))
+    // Older than what is installed, always: a command of the copy must not install anew, into the packages of this project.
+    utimesSync(join(this.folder, 'package-lock.json'), 0, 0)
   }
 
   /** Starts a command in a shell, in a process group of its own. */
