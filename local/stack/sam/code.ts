@@ -13,27 +13,30 @@ export interface LocalCode {
 const S3_URI = /^s3:\/\/([^/?]+)\/([^?]+)(?:\?versionId=([^&]+))?$/
 
 /**
- * The `Code` of an AWS::Lambda::Function for a `CodeUri`, or for a local path in `Code`.
+ * The `Code` of an AWS::Lambda::Function for a `CodeUri`, or for a local path in `Code`; the `Content` of a layer.
  * @param folder the template's own: paths are relative to it.
+ * @param property the place's name, for messages
  */
 export const codeOf = (
   location: unknown,
   metadata: Dict | undefined,
   folder: string,
   refuse: (message: string, ...spots: Spot[]) => Error,
+  property = 'CodeUri',
 ): Dict => {
   if (isDict(location)) {
     if (location.Bucket === undefined || location.Key === undefined)
-      throw refuse("'CodeUri' requires Bucket and Key properties to be specified.", location)
+      throw refuse(`'${property}' requires Bucket and Key properties to be specified.`, location)
     const { Bucket, Key, Version } = location
     return { S3Bucket: Bucket, S3Key: Key, ...(Version === undefined ? {} : { S3ObjectVersion: Version }) }
   }
-  if (typeof location !== 'string') throw refuse("'CodeUri' must be a path, an S3 URI, or a map with Bucket and Key.")
+  if (typeof location !== 'string')
+    throw refuse(`'${property}' must be a path, an S3 URI, or a map with Bucket and Key.`)
   const [, bucket, key, version] = S3_URI.exec(location) ?? []
   if (bucket) return { S3Bucket: bucket, S3Key: key, ...(version ? { S3ObjectVersion: version } : {}) }
   if (/^\w+:\/\//.test(location))
     throw refuse(
-      "'CodeUri' is not a valid S3 Uri of the form 's3://bucket/key' with optional versionId query parameter.",
+      `'${property}' is not a valid S3 Uri of the form 's3://bucket/key' with optional versionId query parameter.`,
     )
   const method = metadata?.BuildMethod
   if (method !== undefined && method !== 'esbuild')

@@ -104,6 +104,11 @@ export const samFunction: SamType = {
         ...(description === undefined ? {} : { Description: description }),
       }),
     }
+    if (published) {
+      context.named.set(`${id}.Alias`, published.aliasId)
+      context.named.set(`${id}.Version`, published.versionId)
+    }
+    nameDestinations(id, resources, context)
     const deployment = deploymentOf(resource, context)
     if (deployment && published) {
       context.deployments.push(deployment)
@@ -140,6 +145,14 @@ const codeFor = ({ entry, properties, refuse }: SamResource, { folder }: SamCont
       ? codeOf(uri, entry.Metadata, folder, (message, ...spots) => refuse(message, ...spots, [properties, 'CodeUri']))
       : { ZipFile: inline }
   return { ...code, ...given({ SourceKMSKeyArn: properties.SourceKMSKeyArn }) }
+}
+
+/** `Function.DestinationQueue` and `Function.DestinationTopic` are what is made for its destinations. */
+const nameDestinations = (id: string, made: Record<string, ResourceEntry>, { named }: SamContext) => {
+  for (const [madeId, { Type }] of Object.entries(made)) {
+    if (Type === 'AWS::SQS::Queue') named.set(`${id}.DestinationQueue`, madeId)
+    if (Type === 'AWS::SNS::Topic') named.set(`${id}.DestinationTopic`, madeId)
+  }
 }
 
 const CAPACITY = new Set(['Arn', 'PerExecutionEnvironmentMaxConcurrency', 'ExecutionEnvironmentMemoryGiBPerVCpu'])

@@ -18,35 +18,39 @@ export const layerVersion: SamType = {
     'LicenseInfo',
     'RetentionPolicy',
   ],
-  replaced: true,
-  transform(resource, { folder, parameter }) {
+  transform(resource, { folder, parameter, named }) {
     const { id, entry, properties, refuse } = resource
     if (properties.ContentUri === undefined) throw refuse("Missing required property 'ContentUri'.")
     const { Type, Properties: _, IgnoreGlobals: __, DeletionPolicy, UpdateReplacePolicy, Metadata, ...rest } = entry
-    const named = given({
+    const texts = given({
       LayerName: parameter(properties.LayerName),
       Description: parameter(properties.Description),
       LicenseInfo: parameter(properties.LicenseInfo),
       RetentionPolicy: parameter(properties.RetentionPolicy),
     })
     checkArchitectures(resource)
-    const hash = dataHash({ [id]: { Type, Properties: { ...properties, ...named }, ...rest } })
+    const hash = dataHash({ [id]: { Type, Properties: { ...properties, ...texts }, ...rest } })
     const layer: ResourceEntry = {
       ...rest,
       Type: 'AWS::Lambda::LayerVersion',
-      DeletionPolicy: retentionOf(resource, named.RetentionPolicy) ?? DeletionPolicy ?? 'Retain',
+      DeletionPolicy: retentionOf(resource, texts.RetentionPolicy) ?? DeletionPolicy ?? 'Retain',
       ...given({ UpdateReplacePolicy, Metadata }),
       Properties: given({
-        LayerName: named.LayerName || id,
-        Description: named.Description,
-        Content: codeOf(properties.ContentUri, entry.Metadata, folder, 'ContentUri', (message, ...spots) =>
-          refuse(message, ...spots, [properties, 'ContentUri']),
+        LayerName: texts.LayerName || id,
+        Description: texts.Description,
+        Content: codeOf(
+          properties.ContentUri,
+          entry.Metadata,
+          folder,
+          (message, ...spots) => refuse(message, ...spots, [properties, 'ContentUri']),
+          'ContentUri',
         ),
         CompatibleArchitectures: properties.CompatibleArchitectures,
         CompatibleRuntimes: properties.CompatibleRuntimes,
-        LicenseInfo: named.LicenseInfo,
+        LicenseInfo: texts.LicenseInfo,
       }),
     }
+    named.set(id, `${id}${hash}`)
     return { [`${id}${hash}`]: layer }
   },
 }

@@ -6,6 +6,7 @@ import { getAtt, given, inherited, isIntrinsic, ref, type SamContext, type SamRe
 
 /** The version and the alias that a function publishes. */
 export interface Published {
+  versionId: string
   aliasId: string
   name: string
   alias: ResourceEntry
@@ -126,7 +127,7 @@ export const publishedOf = (lambda: Dict, resource: SamResource, context: SamCon
       FunctionScalingConfig: managed ? properties.FunctionScalingConfig : undefined,
     }),
   }
-  return { aliasId, name, alias, sha256, resources: { [versionId]: version, [aliasId]: alias } }
+  return { versionId, aliasId, name, alias, sha256, resources: { [versionId]: version, [aliasId]: alias } }
 }
 
 /** The function's description with the hash of its code at the end; undefined where there is no such hash. */

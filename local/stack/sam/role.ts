@@ -17,13 +17,29 @@ export interface RoleParts {
 
 /** The execution role of a function: `<Id>Role`, with the policies that the function names and those that it needs. */
 export const roleOf = (resource: SamResource, parts: RoleParts, context: SamContext): ResourceEntry => {
-  const { id, entry, properties } = resource
+  const { properties } = resource
   const basic = properties.DurableConfig ? 'AWSLambdaBasicDurableExecutionRolePolicy' : 'AWSLambdaBasicExecutionRole'
   const managed: unknown[] = [managedPolicyArn(basic, context.partition)]
   // The transform kept the older policy where it came first.
   const tracing = context.partition === 'aws' ? 'AWSXrayWriteOnlyAccess' : 'AWSXRayDaemonWriteAccess'
   if (parts.tracing) managed.push(managedPolicyArn(tracing, context.partition))
   if (properties.VpcConfig) managed.push(managedPolicyArn('AWSLambdaVPCAccessExecutionRole', context.partition))
+  return executionRole(resource, { ...parts, managed, trust: properties.AssumeRolePolicyDocument ?? TRUST }, context)
+}
+
+/** What a role is to be besides the policies that the resource names. */
+interface Execution {
+  tags: Dict[]
+  /** Policies that stand before the resource's own. */
+  policies: Dict[]
+  managed: unknown[]
+  trust: unknown
+}
+
+/** `<Id>Role`, with the policies that the resource names. */
+export const executionRole = (resource: SamResource, parts: Execution, context: SamContext): ResourceEntry => {
+  const { id, entry, properties } = resource
+  const { managed, trust } = parts
   const inline = [...parts.policies]
 
   for (const [index, policy] of listOf(properties.Policies).entries()) {
@@ -44,7 +60,7 @@ export const roleOf = (resource: SamResource, parts: RoleParts, context: SamCont
     Properties: context.source.carry(
       entry,
       given({
-        AssumeRolePolicyDocument: properties.AssumeRolePolicyDocument ?? TRUST,
+        AssumeRolePolicyDocument: trust,
         ManagedPolicyArns: managed,
         Policies: inline.length ? inline : undefined,
         Path: properties.RolePath,

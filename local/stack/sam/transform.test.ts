@@ -67,8 +67,8 @@ describe('transformSam', () => {
   for (const [what, resources, message] of [
     [
       'an unknown type',
-      '  A:\n    Type: AWS::Serverless::Api',
-      'template.yaml:4, Resources.A.Type: the resource type AWS::Serverless::Api is not part of the local cloud; of SAM it has AWS::Serverless::Function and AWS::Serverless::SimpleTable.',
+      '  A:\n    Type: AWS::Serverless::Fax',
+      'template.yaml:4, Resources.A.Type: there is no resource type AWS::Serverless::Fax; SAM has AWS::Serverless::Function, ',
     ],
     [
       'an unknown property',

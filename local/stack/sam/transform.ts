@@ -3,11 +3,14 @@ import { isDict, type Source, type Spot } from '../source.ts'
 import type { ResourceEntry, Template } from '../template.ts'
 import { REST, withImplicit, worksOf } from './api/apis.ts'
 import { samApi } from './api/restApi.ts'
+import { application } from './application.ts'
 import { deploymentResources } from './deployment.ts'
 import { samFunction } from './function.ts'
 import { checkGlobals, withGlobals } from './globals.ts'
+import { layerVersion } from './layerVersion.ts'
 import { withNamed } from './named.ts'
 import { simpleTable } from './simpleTable.ts'
+import { stateMachine } from './stateMachine.ts'
 import type { SamContext, SamResource, SamType } from './types.ts'
 
 /** The types of SAM. A new one is a new file and a line here. */
@@ -15,6 +18,9 @@ const TYPES: Record<string, SamType | undefined> = {
   'AWS::Serverless::Function': samFunction,
   'AWS::Serverless::SimpleTable': simpleTable,
   'AWS::Serverless::Api': samApi,
+  'AWS::Serverless::LayerVersion': layerVersion,
+  'AWS::Serverless::StateMachine': stateMachine,
+  'AWS::Serverless::Application': application,
 }
 
 export interface SamOptions {
@@ -47,13 +53,14 @@ export const transformSam = (written: Template, { folder, partition, values }: S
     parameter: (value) =>
       isDict(value) && typeof value.Ref === 'string' && Object.hasOwn(values, value.Ref) ? values[value.Ref] : value,
   }
-  // Functions first: their events add to the definitions of APIs.
+  // Functions first: their events add to the definitions of APIs, and their versions look at layers as they are written.
   const ours = Object.entries(template.resources)
     .filter(([, { Type }]) => Type.startsWith('AWS::Serverless::'))
-    .toSorted(([, a], [, b]) => Number(isApi(a)) - Number(isApi(b)))
+    .toSorted(([, a], [, b]) => turnOf(a) - turnOf(b))
   for (const [id, entry] of ours) {
     const resource = samResource(id, entry, template)
     const made = typeOf(resource, template).transform(resource, context)
+    if (!Object.hasOwn(made, id)) delete resources[id]
     for (const [madeId, one] of Object.entries(made)) {
       if (madeId !== id && Object.hasOwn(resources, madeId))
         throw resource.refuse(
@@ -66,7 +73,8 @@ export const transformSam = (written: Template, { folder, partition, values }: S
   return withNamed({ ...template, resources: all, conditions }, context.named)
 }
 
-const isApi = ({ Type }: ResourceEntry): boolean => /^AWS::Serverless::(Http)?Api$/.test(Type)
+const TURNS = ['AWS::Serverless::Function', 'AWS::Serverless::StateMachine', '', 'AWS::Serverless::Connector']
+const turnOf = ({ Type }: ResourceEntry): number => (TURNS.includes(Type) ? TURNS.indexOf(Type) : TURNS.indexOf(''))
 
 const samResource = (id: string, entry: ResourceEntry, template: Template): SamResource => ({
   id,
@@ -83,10 +91,10 @@ const refusing =
 const typeOf = ({ entry, properties, refuse }: SamResource, { source }: Template): SamType => {
   const type = TYPES[entry.Type]
   if (!type)
-    throw source.mistake(
-      `the resource type ${entry.Type} is not part of the local cloud; of SAM it has ${Object.keys(TYPES).join(' and ')}.`,
-      [entry, 'Type'],
-    )
+    throw source.mistake(`there is no resource type ${entry.Type}; SAM has ${Object.keys(TYPES).join(', ')}.`, [
+      entry,
+      'Type',
+    ])
   for (const name of Object.keys(properties)) {
     if (type.properties.includes(name)) continue
     throw refuse(

@@ -6,8 +6,8 @@ import { type EventType, permission, type SamEvent } from './types.ts'
 
 /** Ids of targets have at most 64 characters (API reference of EventBridge, "Target"). */
 const LONGEST = 64
-const SUFFIX = 'LambdaTarget'
-const targetId = (id: string): string => id.slice(0, LONGEST - SUFFIX.length) + SUFFIX
+/** The id of a rule's target: the rule's own, and what kind of thing is called. */
+export const targetId = (id: string, suffix: string): string => id.slice(0, LONGEST - suffix.length) + suffix
 
 /** A queue that takes what could not be delivered: its ARN, and what is made for it. */
 export interface DeadLetters {
@@ -18,7 +18,7 @@ export interface DeadLetters {
 /** The queue of `DeadLetterConfig`: the one that it names, or one that is made. */
 export const deadLettersOf = (
   id: string,
-  event: SamEvent,
+  event: Pick<SamEvent, 'properties' | 'refuse'>,
   resource: SamResource,
   policyOf?: (queueId: string) => Record<string, ResourceEntry>,
 ): DeadLetters | undefined => {
@@ -41,7 +41,7 @@ export const deadLettersOf = (
 }
 
 /** What lets a rule put into its queue what it could not deliver. */
-const queuePolicy = (id: string, queueId: string, { entry }: SamResource): Record<string, ResourceEntry> => ({
+export const queuePolicy = (id: string, queueId: string, { entry }: SamResource): Record<string, ResourceEntry> => ({
   [`${id}QueuePolicy`]: {
     Type: 'AWS::SQS::QueuePolicy',
     ...inherited(entry),
@@ -73,7 +73,8 @@ const ruleOf = (event: SamEvent, resource: SamResource, rule: Dict): Record<stri
   const state =
     enabled === undefined || enabled === null ? properties.State || undefined : enabled ? 'ENABLED' : 'DISABLED'
   const dead = deadLettersOf(id, event, resource, (queueId) => queuePolicy(id, queueId, resource))
-  const target = isDict(properties.Target) && 'Id' in properties.Target ? properties.Target.Id : targetId(id)
+  const target =
+    isDict(properties.Target) && 'Id' in properties.Target ? properties.Target.Id : targetId(id, 'LambdaTarget')
   return {
     [id]: {
       Type: 'AWS::Events::Rule',
