@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { State } from './state.ts'
+import { createStory, type Story } from './story.ts'
 
 /** Something accepted that is still to be delivered: a row, written in the transaction of what caused it. */
 export interface Parcel<Body = unknown> {
@@ -17,6 +18,8 @@ export type Verdict = undefined | { retryAt: number; body?: unknown }
 export type Worker<Body> = (parcel: Parcel<Body>) => Promise<Verdict>
 
 export interface Outbox {
+  /** What causes what: a parcel is delivered as an effect of what accepted it. */
+  readonly story: Story
   /** Accepts a parcel, due now or at `dueAt` (ms since the epoch). Survives a kill from the moment its transaction ends. */
   add(queue: string, body: unknown, dueAt?: number): number
   /** Delivers a queue's parcels as they fall due, `parallel` at a time, oldest first. What throws is tried again. */
@@ -39,9 +42,13 @@ interface Queue {
 /** The durable queues between an operation and what it causes. `fault` hears of every worker that threw. */
 export const createOutbox = (state: State, clock: Clock, fault: (error: unknown, parcel: Parcel) => void): Outbox => {
   state.define(`create table if not exists outbox (
-    id integer primary key autoincrement, queue text, at integer, due integer, attempts integer, body text);
+    id integer primary key autoincrement, queue text, at integer, due integer, attempts integer, body text, cause text);
     create index if not exists outbox_due on outbox (queue, due, id)`)
-  const insert = state.prepare('insert into outbox (queue, at, due, attempts, body) values (?, ?, ?, 0, ?)')
+  // A state from before the column came to be.
+  const columns = state.prepare('pragma table_info(outbox)').all() as { name: string }[]
+  if (!columns.some(({ name }) => name === 'cause')) state.define('alter table outbox add column cause text')
+  const story = createStory()
+  const insert = state.prepare('insert into outbox (queue, at, due, attempts, body, cause) values (?, ?, ?, 0, ?, ?)')
   const due = state.prepare('select * from outbox where queue = ? and due <= ? order by due, id limit ?')
   const next = state.prepare('select min(due) as due from outbox where queue = ? and due > ?')
   const again = state.prepare('update outbox set due = ?, attempts = attempts + 1, body = ? where id = ?')
@@ -59,7 +66,7 @@ export const createOutbox = (state: State, clock: Clock, fault: (error: unknown,
     const parcel: Parcel = { id, queue: name, at, attempts, body: JSON.parse(row.body as string) }
     queue.busy.add(id)
     try {
-      const verdict = await queue.worker(parcel)
+      const verdict = await story.within((row.cause as string | null) ?? undefined, () => queue.worker(parcel))
       if (verdict) again.run(verdict.retryAt, JSON.stringify(verdict.body ?? parcel.body), id)
       else done.run(id)
     } catch (error) {
@@ -94,8 +101,11 @@ export const createOutbox = (state: State, clock: Clock, fault: (error: unknown,
       )
   }
   return {
+    story,
     add(queue, body, dueAt = clock.now()) {
-      const id = Number(insert.run(queue, clock.now(), dueAt, JSON.stringify(body)).lastInsertRowid)
+      const id = Number(
+        insert.run(queue, clock.now(), dueAt, JSON.stringify(body), story.cause() ?? null).lastInsertRowid,
+      )
       state.committed(() => setImmediate(wake, queue))
       return id
     },

@@ -194,15 +194,15 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
     return { tookMs: at - startedAt, inTime: !failed, at, ...(ending && { ending }) }
   }
 
-  const traceId = () => {
+  const traceId = (parent?: string) => {
     const hex = (parts.uuid() + parts.uuid()).replaceAll('-', '')
     const time = Math.floor(now() / 1000).toString(16)
-    return `Root=1-${time}-${hex.slice(0, 24)};Parent=${hex.slice(24, 40)};Sampled=0;Lineage=1:${hex.slice(40, 48)}:0`
+    return `Root=1-${time}-${hex.slice(0, 24)};Parent=${parent ?? hex.slice(24, 40)};Sampled=0;Lineage=1:${hex.slice(40, 48)}:0`
   }
 
   const invoke = (request: InvokeRequest, remaining: number): Promise<Answer> => {
     const { requestId, functionArn = spec.arn, clientContext, identity, payload } = request
-    const head = { requestId, functionArn, remaining, traceId: traceId(), clientContext, identity }
+    const head = { requestId, functionArn, remaining, traceId: traceId(request.parent), clientContext, identity }
     return ask({ kind: 'invoke', ...head }, remaining, payload)
   }
 

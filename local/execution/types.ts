@@ -63,6 +63,8 @@ export interface InvokeRequest {
   functionArn?: string
   /** JSON */
   payload: Uint8Array
+  /** What causes the invocation's own calls: 16 hexadecimal digits, the parent in its trace header. */
+  parent?: string
   /** The decoded client context, `context.clientContext`. */
   clientContext?: unknown
   /** `context.identity` of a caller with credentials of an identity pool. */

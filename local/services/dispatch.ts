@@ -1,12 +1,13 @@
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
+import type { Told } from '../base/story.ts'
 import { decide } from '../iam/decide.ts'
 import { callerName } from '../iam/explain.ts'
 import { localUser } from '../iam/sessions.ts'
 import type { Access, Caller, ConditionKeys, Decision, PolicySource } from '../iam/types.ts'
 import { deniedError } from './denied.ts'
 import { globalKeys } from './keys.ts'
-import type { Call, Client, Cloud, Context, Service } from './service.ts'
+import type { Call, Client, Cloud, Context, Facts, Service } from './service.ts'
 
 /** A decision with its time and its caller, for the console and the log. */
 export interface Recorded {
@@ -39,6 +40,18 @@ const adminPolicy: PolicySource = {
   kind: 'identity',
   policy: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
 }
+
+/** A function's own calls name its run in this header, by the variable that Lambda gives it. */
+const parentOf = ({ headers }: Facts): string | undefined =>
+  /(?:^|;)Parent=([0-9a-f]{16})(?:;|$)/.exec(headers['x-amzn-trace-id'] ?? '')?.[1]
+
+/** Who asks, as the story tells it. */
+const toldOf = (id: string, cause: string | undefined, { caller }: Context) => ({
+  id,
+  cause,
+  caller: callerName(caller),
+  ...(caller.kind === 'service' ? { source: caller.sourceArn } : {}),
+})
 
 export const createDispatch = (ground: Ground, list: readonly Service[]): Dispatch => {
   const services = new Map(list.map((service) => [service.name, service]))
@@ -93,10 +106,12 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     if (!decision.allowed) ground.log({ level: 'warn', from: 'iam', text: `${decision.reason} (asked by ${caller})` })
     return decision
   }
-  const authorize = (service: Service, operation: string, accesses: Access[], context: Context) => {
+  const authorize = (service: Service, operation: string, accesses: Access[], context: Context, told?: Told) => {
     for (const access of accesses) {
       const decision = judge(context, access, resourcePolicies(access[1]), [service.name, operation])
-      if (!decision.allowed) throw deniedError(service, context.caller, decision)
+      if (decision.allowed) continue
+      if (told) Object.assign(told, { outcome: 'denied', reason: decision.reason })
+      throw deniedError(service, context.caller, decision)
     }
   }
 
@@ -108,7 +123,34 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
           run(name, String(operation), input, as ? { ...context, caller: as, account: as.account } : context),
       }) as never
 
-  const run = async (name: string, operationName: string, input: unknown, context: Context): Promise<unknown> => {
+  const { story } = ground.outbox
+  /** Runs an operation and tells of it: what it causes is an effect of it, wherever that happens. */
+  const run = async (name: string, operation: string, input: unknown, context: Context): Promise<unknown> => {
+    if (!story.heard) return perform(name, operation, input, context)
+    const told = toldOf(story.next(), story.cause() ?? parentOf(context.facts), context)
+    const call: Told = { ...told, at: ground.clock.now(), kind: 'call', service: name, operation }
+    story.tell(call)
+    const began = performance.now()
+    try {
+      const output = await story.within(call.id, () => perform(name, operation, input, context, call))
+      call.outcome = 'ok'
+      return output
+    } catch (error) {
+      call.outcome ??= 'error'
+      call.reason ??= error instanceof ServiceError ? `${error.code}: ${error.message}` : 'an internal error'
+      throw error
+    } finally {
+      call.durationMs = performance.now() - began
+      story.tell(call)
+    }
+  }
+  const perform = async (
+    name: string,
+    operationName: string,
+    input: unknown,
+    context: Context,
+    told?: Told,
+  ): Promise<unknown> => {
     const service = services.get(name)
     const operation =
       service && Object.hasOwn(service.operations, operationName) ? service.operations[operationName] : undefined
@@ -126,7 +168,8 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     if (operation.action !== 'anyone') {
       const asked = operation.action(input as never, call)
       const accesses = (asked.length === 0 || Array.isArray(asked[0]) ? asked : [asked]) as Access[]
-      authorize(service, operationName, accesses, context)
+      if (told) told.resource = accesses[0]?.[1]
+      authorize(service, operationName, accesses, context, told)
     }
     return operation.run(input as never, call)
   }

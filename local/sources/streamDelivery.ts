@@ -19,6 +19,8 @@ export interface DeliveryOptions {
   advance: (sequence: number) => void
   /** Waits by the cloud's clock. @throws when the lane was stopped meanwhile */
   pause: (ms: number) => Promise<void>
+  /** What caused a record, for the story. */
+  causeOf: (sequence: number) => string | undefined
 }
 
 const lastOf = (batch: readonly Waiting[]): number => (batch.at(-1) as Waiting).sequence
@@ -32,7 +34,8 @@ const answerOf = ({ payload }: InvokeResult): unknown => {
 }
 
 /** Runs the function of a mapping over a batch until the batch is dealt with: done, split, or given up. */
-export const createDelivery = ({ ground, lambda, mapping, shardId, advance, pause }: DeliveryOptions) => {
+export const createDelivery = (options: DeliveryOptions) => {
+  const { ground, lambda, mapping, shardId, advance, pause } = options
   const { clock, ids, log } = ground
   const { settings, uuid } = mapping
   const giveUp = createGivingUp(ground, lambda)
@@ -44,7 +47,8 @@ export const createDelivery = ({ ground, lambda, mapping, shardId, advance, paus
     const payload = Buffer.from(JSON.stringify({ Records: batch.map(({ record }) => record) }))
     try {
       const fn = functionOf(lambda, mapping)
-      const result = await lambda.execute(fn, { requestId, functionArn: fn.arn, payload })
+      const run = () => lambda.execute(fn, { requestId, functionArn: fn.arn, payload })
+      const result = await ground.outbox.story.within(options.causeOf(lastOf(batch)), run)
       // Only then is the batch done: a kill must not take the lines of records that are not delivered again.
       await lambda.logged()
       return result

@@ -32,9 +32,10 @@ export interface LaneOptions {
   lane: number
   /** Behind which record it begins. */
   place: number
+  causeOf: (sequence: number) => string | undefined
 }
 
-export const createLane = ({ ground, lambda, mapping, lane, place }: LaneOptions): Lane => {
+export const createLane = ({ ground, lambda, mapping, lane, place, causeOf }: LaneOptions): Lane => {
   const { clock, log } = ground
   const { settings, sourceArn, uuid, functionArn } = mapping
   const { mappings } = lambda
@@ -63,7 +64,7 @@ export const createLane = ({ ground, lambda, mapping, lane, place }: LaneOptions
   }
   const reader = createReader(lambda, mapping, lane)
   const pause = (ms: number) => wait(ms, false)
-  const deliver = createDelivery({ ground, lambda, mapping, shardId: reader.shardId, advance, pause })
+  const deliver = createDelivery({ ground, lambda, mapping, shardId: reader.shardId, advance, pause, causeOf })
 
   /** Records that were read, and how far was read. */
   let held: Waiting[] = []

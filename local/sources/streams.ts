@@ -57,7 +57,7 @@ export const startStreams = (ground: Ground, dispatch: Dispatch): StreamReaders 
     if (!enabled) return
     running.set(
       uuid,
-      places.map((place, lane) => createLane({ ground, lambda, mapping, lane, place })),
+      places.map((place, lane) => createLane({ ground, lambda, mapping, lane, place, causeOf: streams.causeOf })),
     )
   }
   const unwatchMappings = mappings.watch(begin)

@@ -43,9 +43,9 @@ const expiryOf = ({ expiry }: Table, item: Item): number | undefined => {
   return number === undefined ? undefined : Number(number)
 }
 
-export const createDynamoDBStore = ({ state, clock }: Ground): DynamoDBStore => {
+export const createDynamoDBStore = ({ state, clock, outbox }: Ground): DynamoDBStore => {
   const entries = createEntries(state)
-  const streams = createStreams(state)
+  const streams = createStreams(state, outbox.story)
   const { transaction } = state
 
   const changeIndex = (table: Table, index: Index, before: Item | undefined, after: Item | undefined): number[] => {

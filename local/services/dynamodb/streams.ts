@@ -1,4 +1,5 @@
 import type { State } from '../../base/state.ts'
+import type { Story } from '../../base/story.ts'
 import { arnOf } from './indexes.ts'
 import { keyOf } from './keys.ts'
 import { itemSize } from './sizes.ts'
@@ -34,6 +35,9 @@ export interface StreamRecord {
 /** How long a record can be read, in ms ("Change data capture for DynamoDB Streams"). */
 const KEPT = 24 * 3600 * 1000
 
+/** So many records are remembered with what caused them. */
+const CAUSES = 10_000
+
 /** The streams of all tables, and their records. */
 export interface Streams {
   /** Begins the stream that `table.stream` names. */
@@ -47,6 +51,8 @@ export interface Streams {
   get(arn: string): Stream | undefined
   /** The first and the last record of a stream that can be read; where there is none, both are the newest of all streams. */
   extent(arn: string): { first: number; last: number }
+  /** What caused a record, where that happened a moment ago. */
+  causeOf(sequence: number): string | undefined
   /** The oldest place of all streams: what stood before it was trimmed. */
   horizon(): number
   /** Hears of each stream that has a new record. Gives what ends it. */
@@ -68,7 +74,7 @@ const images = (view: StreamView, before: Item | undefined, after: Item | undefi
 const text = (item: Item | undefined) => (item ? JSON.stringify(item) : null)
 const parsed = (stored: unknown): Item | undefined => (typeof stored === 'string' ? JSON.parse(stored) : undefined)
 
-export const createStreams = (state: State): Streams => {
+export const createStreams = (state: State, story?: Story): Streams => {
   state.define(`
     create table if not exists dynamodb_streams (
       arn text primary key, label text, account text, region text, tbl text, view text, keys text,
@@ -102,6 +108,7 @@ export const createStreams = (state: State): Streams => {
   }
   const newest = (): number => (highest.get() as { seq: number } | undefined)?.seq ?? 0
   const watchers = new Set<(arn: string) => void>()
+  const causes = new Map<number, string>()
   return {
     open(table, at) {
       if (!table.stream) return
@@ -118,7 +125,21 @@ export const createStreams = (state: State): Streams => {
       const { oldImage, newImage } = images(table.stream.view, before, after)
       const size = [keys, oldImage, newImage].reduce((sum, one) => sum + (one ? itemSize(one) : 0), 0)
       const arn = streamArn(table, table.stream.label)
-      insert.run(arn, at, event, JSON.stringify(keys), text(oldImage), text(newImage), size, expired ? 1 : 0)
+      const { lastInsertRowid } = insert.run(
+        arn,
+        at,
+        event,
+        JSON.stringify(keys),
+        text(oldImage),
+        text(newImage),
+        size,
+        expired ? 1 : 0,
+      )
+      const cause = story?.cause()
+      if (cause !== undefined) {
+        causes.set(Number(lastInsertRowid), cause)
+        if (causes.size > CAUSES) causes.delete(causes.keys().next().value as number)
+      }
       if (watchers.size)
         state.committed(() => {
           for (const watcher of watchers) watcher(arn)
@@ -134,6 +155,7 @@ export const createStreams = (state: State): Streams => {
       if (first !== null && last !== null) return { first, last }
       return { first: newest(), last: newest() }
     },
+    causeOf: (sequence) => causes.get(sequence),
     horizon: () => (oldest.get() as { first: number | null }).first ?? newest() + 1,
     watch(watcher) {
       watchers.add(watcher)

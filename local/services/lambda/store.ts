@@ -2,13 +2,14 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ground } from '../../base/ground.ts'
 import { createExecution } from '../../execution/execution.ts'
-import type { Bundle, Code } from '../../execution/types.ts'
+import type { Bundle, Code, InvokeRequest, InvokeResult } from '../../execution/types.ts'
 import { background } from '../background.ts'
 import type { Cloud, Context } from '../service.ts'
 import { createLogShipping } from './logs.ts'
 import { createMappings } from './mappingStore.ts'
 import { LATEST } from './names.ts'
 import { createRoles } from './role.ts'
+import { tellRun } from './telling.ts'
 import type { LambdaFunction, LambdaStore, StoredCode } from './types.ts'
 
 export type { LambdaStore } from './types.ts'
@@ -80,6 +81,33 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     bundles.delete(code)
     clock.after(15 * 60_000, () => dropPackage(code))
   }
+  const execute = async (fn: LambdaFunction, request: InvokeRequest): Promise<InvokeResult> => {
+    const { configuration } = fn
+    const invoked = execution.invoke(
+      {
+        name: fn.name,
+        arn: fn.arn,
+        version: LATEST,
+        handler: configuration.handler,
+        memory: configuration.memory,
+        timeout: configuration.timeout,
+        environment: configuration.environment,
+        code: codeOf(fn),
+        region: fn.region,
+        logGroup: configuration.logGroup,
+        logFormat: configuration.logFormat,
+        logLevel: configuration.logLevel,
+        revision: fn.revision,
+        concurrency: concurrencyOf(fn),
+        credentials: async () => (await roles.assume(fn)).credentials,
+      },
+      request,
+    )
+    const result = await invoked.finally(shipping.keep)
+    // What an ended environment answers is nobody's result: who waits for it must hear that there is none.
+    if (stopped) throw new Error('The local cloud is stopping.')
+    return result
+  }
   return {
     find: (arn) => functions.get(arn),
     list,
@@ -112,33 +140,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
       bundles.set(fn.code, bundle)
       return bundle
     },
-    async execute(fn, request) {
-      const { configuration } = fn
-      const invoked = execution.invoke(
-        {
-          name: fn.name,
-          arn: fn.arn,
-          version: LATEST,
-          handler: configuration.handler,
-          memory: configuration.memory,
-          timeout: configuration.timeout,
-          environment: configuration.environment,
-          code: codeOf(fn),
-          region: fn.region,
-          logGroup: configuration.logGroup,
-          logFormat: configuration.logFormat,
-          logLevel: configuration.logLevel,
-          revision: fn.revision,
-          concurrency: concurrencyOf(fn),
-          credentials: async () => (await roles.assume(fn)).credentials,
-        },
-        request,
-      )
-      const result = await invoked.finally(shipping.keep)
-      // What an ended environment answers is nobody's result: who waits for it must hear that there is none.
-      if (stopped) throw new Error('The local cloud is stopping.')
-      return result
-    },
+    execute: (fn, request) => tellRun(ground, fn, request, (told) => execute(fn, told)),
     asRole,
     onLine: shipping.onLine,
     logged: shipping.flush,
