@@ -85,6 +85,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     const opened = await door.listen(port, options.addresses)
     url = opened.url
     const begun = startSources({ ground, dispatch })
+    stacks.worker.start()
     sources = begun
     return {
       url,

@@ -134,6 +134,8 @@ export const createWebsites = ({ ground, dispatch, modelFor }: WebsitesOptions):
     }
   }
 
+  // Website endpoints of S3 have no TLS on AWS either.
+  const plainly = (context: Context): Context => ({ ...context, facts: { ...context.facts, secure: false } })
   return {
     matches: ({ host }) => dispatch.services.has('s3') && websiteOf(host) !== undefined,
     async handle(request, response, head) {
@@ -144,7 +146,7 @@ export const createWebsites = ({ ground, dispatch, modelFor }: WebsitesOptions):
         service,
         model: await modelFor(service),
         store: dispatch.store<S3Store>('s3'),
-        context: contextOf(head, requestId, ground.account),
+        context: plainly(contextOf(head, requestId, ground.account)),
         bucket: bucketOf(head).bucket,
       }
       const given = await answer(visited).catch((error) => {

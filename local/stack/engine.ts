@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import { Mistake } from '../base/errors.ts'
 import { sorted } from './graph.ts'
 import { Hands, type HandsOptions, STACK_TYPE } from './hands.ts'
 import { resolve } from './intrinsics.ts'
+import { resolvedOutputs, scopeOf } from './outputs.ts'
 import { inOrder } from './parallel.ts'
 import type { Prepared, Target } from './prepare.ts'
 import type { Scope } from './scope.ts'
@@ -29,10 +31,11 @@ export class Engine {
   readonly hands: Hands
   readonly #options: HandsOptions
   #stack: StackRecord
-  #begun = false
+  #begun: boolean
 
   constructor(options: HandsOptions) {
     this.#options = options
+    this.#begun = options.begun ?? false
     this.#stack = options.stack
     this.hands = new Hands(options)
   }
@@ -41,9 +44,15 @@ export class Engine {
     return this.#stack
   }
 
+  /** Whether the stack was never complete. */
+  get isNew(): boolean {
+    return isNew(this.#stack)
+  }
+
   /** Sets what the stack is now; with a status, that is an event too. */
   set(changes: Partial<StackRecord>): void {
-    const { reason: _, ...before } = this.#stack
+    // Protection, policy and cancellation are set by others while this one works.
+    const { reason: _, ...before } = this.#options.store.byId(this.#stack.id) ?? this.#stack
     const isUpdate = changes.status?.startsWith('UPDATE_')
     this.#stack = { ...before, ...changes, ...(isUpdate ? { updated: this.#options.ground.clock.now() } : {}) }
     this.#options.store.save(this.#stack)
@@ -105,26 +114,16 @@ export class Engine {
 
   /** Creates and changes what the template wants, in the order of its dependencies. */
   async apply({ targets, scope }: Prepared, imported: Scope['imported']): Promise<Map<string, unknown>> {
-    const full = this.#scope(scope, imported)
+    const full = scopeOf(scope, imported, this.hands.rows)
     const byId = new Map(targets.map((target) => [target.logicalId, target]))
     const graph = new Map(targets.map(({ logicalId, dependsOn }) => [logicalId, dependsOn]))
     return inOrder(graph, PARALLEL, (id) => this.#reach(byId.get(id) as Target, full))
   }
 
-  /** Looks things up in the resources as they are now. */
-  #scope(scope: Prepared['scope'], imported: Scope['imported']): Scope {
-    return {
-      ...scope,
-      imported,
-      resource: (id) => {
-        const row = this.hands.rows.get(id)
-        return row && { ref: row.ref ?? row.physicalId, attributes: row.attributes }
-      },
-    }
-  }
-
   async #reach(target: Target, scope: Scope): Promise<void> {
     const row = this.hands.rows.get(target.logicalId)
+    const stopped = this.#options.stopped?.()
+    if (stopped !== undefined) throw new Mistake(stopped)
     const properties = this.#resolved(target, scope)
     const { dependsOn, deletionPolicy, updateReplacePolicy } = target
     const around = { dependsOn, deletionPolicy, updateReplacePolicy }
@@ -139,14 +138,26 @@ export class Engine {
       return
     }
     this.begin()
-    if (this.hands.replaces(row, properties)) await this.hands.create(target, properties)
+    const replaces = this.hands.replaces(row, properties)
+    this.#guard(row, replaces ? 'Update:Replace' : 'Update:Modify')
+    if (replaces) await this.hands.create(target, properties)
     else await this.hands.update(row, properties, around)
+  }
+
+  #guard(row: ResourceRecord, action: 'Update:Modify' | 'Update:Replace'): void {
+    try {
+      this.#options.guard?.(row, action)
+    } catch (error) {
+      this.hands.hear(row, 'UPDATE_FAILED', this.hands.reasonOf(error, row.logicalId))
+      throw error
+    }
   }
 
   #resolved(target: Target, scope: Scope): Dict {
     try {
+      const resolved = this.hands.tagged(target.type, resolve(target.properties, scope) as Dict)
       // As it comes back from the store: what is undefined is not there.
-      return JSON.parse(JSON.stringify(resolve(target.properties, scope))) as Dict
+      return JSON.parse(JSON.stringify(resolved)) as Dict
     } catch (error) {
       const row = this.hands.rows.get(target.logicalId)
       const status = row ? 'UPDATE_FAILED' : 'CREATE_FAILED'
@@ -157,22 +168,8 @@ export class Engine {
   }
 
   /** The outputs of the stack, resolved. @throws Mistake */
-  outputs({ outputs, scope }: Prepared, imported: Scope['imported']): Record<string, StackOutput> {
-    const full = this.#scope(scope, imported)
-    const entries = outputs.map(({ key, value, exportName, description, spot }) => {
-      const resolved = resolve(value, full)
-      const name = exportName === undefined ? undefined : resolve(exportName, full)
-      if (!['string', 'number', 'boolean'].includes(typeof resolved))
-        throw scope.source.mistake(
-          `Template format error: The Value field of output ${key} must evaluate to a String.`,
-          [spot, 'Value'],
-        )
-      if (name !== undefined && (typeof name !== 'string' || !name))
-        throw scope.source.mistake(`Template format error: the name of an export must be a String.`, [spot, 'Export'])
-      const told = { ...(description ? { description } : {}), ...(name ? { exportName: name as string } : {}) }
-      return [key, { value: String(resolved), ...told }] as const
-    })
-    return Object.fromEntries(entries)
+  outputs(prepared: Prepared, imported: Scope['imported']): Record<string, StackOutput> {
+    return resolvedOutputs(prepared, scopeOf(prepared.scope, imported, this.hands.rows))
   }
 
   /** All that the template wants is there: the stack is complete, then what nothing wants any more goes. */
@@ -195,6 +192,12 @@ export class Engine {
       else if (created) this.set({ ...changes, status: 'CREATE_COMPLETE' })
       else this.set({ ...changes, status: left ? 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' : 'UPDATE_COMPLETE' })
     })
+    await this.cleanUp()
+  }
+
+  /** Deletes what an update has replaced or no longer wants. */
+  async cleanUp(): Promise<void> {
+    const { store } = this.#options
     const failures = await this.sweep()
     // As on AWS, what cannot be deleted while an update is cleaned up is no longer the stack's.
     for (const leftover of store.leftovers(this.#stack.id)) store.dropLeftover(leftover.id)
@@ -242,7 +245,8 @@ export class Engine {
   async takeDown(): Promise<Failures> {
     const { store } = this.#options
     store.transaction(() => {
-      this.set({ status: 'DELETE_IN_PROGRESS', reason: 'User Initiated' })
+      if (this.#stack.status !== 'DELETE_IN_PROGRESS')
+        this.set({ status: 'DELETE_IN_PROGRESS', reason: 'User Initiated' })
       for (const row of [...this.hands.rows.values()]) {
         const { stable, pending } = row
         if (pending?.step === 'create' || row.deletionPolicy === 'Delete') this.#leaveCreated(row)
@@ -255,7 +259,7 @@ export class Engine {
     if (failures.size) {
       const reason = `The following resource(s) failed to delete: [${[...failures.keys()].join(', ')}].`
       this.set({ status: 'DELETE_FAILED', reason })
-    } else this.set({ status: 'DELETE_COMPLETE' })
+    } else this.set({ status: 'DELETE_COMPLETE', deleted: this.#options.ground.clock.now() })
     return failures
   }
 

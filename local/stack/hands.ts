@@ -14,7 +14,9 @@ import {
   type StackRecord,
   type StackStore,
   snapshotOf,
+  type Tag,
 } from './store.ts'
+import { tagged } from './tagged.ts'
 
 /** What is heard of a resource, or of the stack itself. */
 export interface Heard {
@@ -39,6 +41,14 @@ export interface HandsOptions {
   stack: StackRecord
   context: Context
   onEvent?: (event: Heard) => void
+  /** The stack's operation has been told already. */
+  begun?: boolean
+  /** Asked before each step of an update: throws when a stack policy protects the resource. */
+  guard?: (resource: { logicalId: string; type: string }, action: 'Update:Modify' | 'Update:Replace') => void
+  /** Why nothing more is begun: the update was cancelled, the time is over. */
+  stopped?: () => string | undefined
+  /** What every resource that can have tags gets. */
+  tags?: Tag[]
 }
 
 export const STACK_TYPE = 'AWS::CloudFormation::Stack'
@@ -196,6 +206,11 @@ export class Hands {
     throw new StepFailure(reason)
   }
 
+  /** The properties with the stack's tags. */
+  tagged(typeName: string, properties: Dict): Dict {
+    return tagged(this.#types.get(typeName)?.type, typeName, properties, this.#options.tags ?? [])
+  }
+
   /** A resource whose creation may or may not have come off: as it is if it has. */
   presumed(row: ResourceRecord): ResourceRecord {
     const { type } = this.#reach(row.type)
@@ -207,6 +222,7 @@ export class Hands {
     const { ground, store, stack, onEvent } = this.#options
     const { logicalId, physicalId, type } = resource
     const told = reason === undefined ? {} : { reason }
+    const { token } = stack.operation ?? {}
     store.addEvent(stack.id, {
       eventId: ground.ids.uuid(),
       at: ground.clock.now(),
@@ -215,6 +231,7 @@ export class Hands {
       type,
       status,
       ...told,
+      ...(token === undefined ? {} : { token }),
     })
     onEvent?.({ logicalId, type, status, ...told })
   }

@@ -5,6 +5,7 @@ import type { ResourceType } from '../services/service.ts'
 import { resolveConditions } from './conditions.ts'
 import { fold } from './fold.ts'
 import { referencesOf, sorted } from './graph.ts'
+import { asSam, refuseLocalCode } from './localCode.ts'
 import { type Parameters, type ParameterValue, resolveParameters } from './parameters.ts'
 import { codeOf } from './sam/code.ts'
 import { transformSam } from './sam/transform.ts'
@@ -46,8 +47,8 @@ export interface Prepared {
 
 export interface PrepareOptions {
   text: string
-  /** The template's path. */
-  file: string
+  /** The template's path; none when it came over the wire, where paths of this machine mean nothing. */
+  file?: string
   given: Record<string, string>
   /** `AWS::AccountId` and so on. */
   pseudo: Record<string, ParameterValue>
@@ -64,7 +65,8 @@ export const prepare = ({ text, file, given, pseudo, typeOf }: PrepareOptions): 
   const written = readTemplate(text, source)
   const parameters = resolveParameters(written, given)
   const values = { ...pseudo, ...parameters.values }
-  const folder = dirname(file)
+  const folder = file === undefined ? '' : dirname(file)
+  if (file === undefined) refuseLocalCode(written)
   const template = transformed(withLocalCode(written, folder), folder, values)
   const count = Object.keys(template.resources).length
   if (count > MOST_RESOURCES)
@@ -97,7 +99,9 @@ type FoldScope = Prepared['scope']
 
 const transformed = (template: Template, folder: string, values: Record<string, ParameterValue>): Template => {
   if (template.transforms.includes(SAM))
-    return transformSam(template, { folder, partition: String(values['AWS::Partition']), values })
+    return asSam(template, () =>
+      transformSam(template, { folder, partition: String(values['AWS::Partition']), values }),
+    )
   const { source, globals, resources } = template
   if (Object.keys(globals).length)
     throw source.mistake(
@@ -122,7 +126,7 @@ const withLocalCode = (template: Template, folder: string): Template => {
       source.mistake(message, ...spots, [entry.Properties as Dict, 'Code'])
     const Properties = source.carry(entry.Properties, {
       ...entry.Properties,
-      Code: codeOf(code, entry.Metadata, folder, refuse),
+      Code: codeOf(code, entry.Metadata, folder, refuse, 'Code'),
     })
     return [id, source.carry(entry, { ...entry, Properties })]
   })

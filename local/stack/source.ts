@@ -19,22 +19,22 @@ export type Spot = unknown | [node: object, member: string | number]
 
 /** A template's text and where each value of it stands, so that a mistake names its line. */
 export interface Source {
-  /** `template.yaml` */
+  /** `template.yaml`; empty for a template that came over the wire */
   readonly name: string
   /** Remembers where a value stands. */
   place(node: object, place: Place): void
   /** Gives a value made out of another one the other's place. */
   carry<T>(from: unknown, to: T): T
-  /** One sentence that begins with file, line and path: `template.yaml:195, Resources.Pictures: …`. */
+  /** One sentence; of a file's template it begins with file, line and path: `template.yaml:195, Resources.Pictures: …`. */
   mistake(message: string, ...spots: Spot[]): Mistake
 }
 
 /** Puts a member's path together: `Resources.Pictures`. */
 export const pathOf = (path: string, member: string): string => (path ? `${path}.${member}` : member)
 
-/** `file` is the template's path; messages show its name. */
-export const createSource = (file: string): Source => {
-  const name = basename(file)
+/** `file` is the template's path; messages show its name. Without one they are AWS's own, which name no place. */
+export const createSource = (file: string | undefined): Source => {
+  const name = file === undefined ? '' : basename(file)
   const places = new WeakMap<object, Place>()
   const isNode = (node: unknown): node is object => typeof node === 'object' && node !== null
 
@@ -58,6 +58,7 @@ export const createSource = (file: string): Source => {
       return to
     },
     mistake(message, ...spots) {
+      if (file === undefined) return new Mistake(message)
       const found = first(spots)
       const where = found ? `${name}:${found.line}${found.path ? `, ${found.path}` : ''}` : name
       return new Mistake(`${where}: ${message}`)

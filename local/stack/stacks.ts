@@ -4,11 +4,13 @@ import { localUser } from '../iam/sessions.ts'
 import type { Caller } from '../iam/types.ts'
 import { background } from '../services/background.ts'
 import type { Dispatch } from '../services/dispatch.ts'
+import type { ResourceType } from '../services/service.ts'
+import { createWorker, type Worker } from './cloudformation/worker.ts'
 import { Engine } from './engine.ts'
 import { importing, outputsOf, refuseUsedExports } from './exports.ts'
 import { type Heard, resourceTypes } from './hands.ts'
-import type { ParameterValue } from './parameters.ts'
 import { checkStackName, type Prepared, prepare } from './prepare.ts'
+import { partitionOf, pseudoParameters } from './pseudo.ts'
 import { createStackStore, type StackOutput, type StackRecord } from './store.ts'
 
 export interface DeployOptions {
@@ -53,12 +55,13 @@ export interface Stacks {
   delete(name: string, options?: { region?: string; caller?: Caller }): Promise<void>
   describe(name: string, region?: string): StackDescription | undefined
   list(): StackDescription[]
+  /** Does what CloudFormation's operations have accepted. */
+  readonly worker: Worker
+  /** The type of that name, if a service has it. */
+  typeOf(name: string): ResourceType<unknown> | undefined
 }
 
 const REGION = 'us-east-1'
-
-const partitionOf = (region: string): string =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 
 /** The stacks of a cloud. */
 export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: Dispatch }): Stacks => {
@@ -120,6 +123,7 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
     const { name, template, file, parameters = {}, region = REGION, caller, onEvent } = options
     checkStackName(name)
     const before = store.find(region, name)
+    if (before?.operation) throw new Mistake(`Stack:${before.id} is in ${before.status} state and can not be updated.`)
     const fresh = !before || /^(ROLLBACK_(COMPLETE|FAILED)|DELETE_.*)$/.test(before.status)
     const stack = fresh ? newStack(options, region) : before
     const prepared = prepare({
@@ -165,18 +169,10 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
       return stack && describeRecord(stack)
     },
     list: () => store.list().map(describeRecord),
+    worker: createWorker(ground, dispatch, store),
+    typeOf: (name) => types.get(name)?.type,
   }
 }
-
-const pseudoParameters = (account: string, { id, name, region }: StackRecord): Record<string, ParameterValue> => ({
-  'AWS::AccountId': account,
-  'AWS::NotificationARNs': [],
-  'AWS::Partition': partitionOf(region),
-  'AWS::Region': region,
-  'AWS::StackId': id,
-  'AWS::StackName': name,
-  'AWS::URLSuffix': region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com',
-})
 
 const finishDeletion = async (engine: Engine): Promise<void> => {
   const failures = await engine.takeDown()

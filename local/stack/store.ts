@@ -1,4 +1,5 @@
 import type { Ground } from '../base/ground.ts'
+import type { Caller } from '../iam/types.ts'
 import type { Dict } from './source.ts'
 
 /** A stack's output, resolved. */
@@ -8,8 +9,43 @@ export interface StackOutput {
   exportName?: string
 }
 
+/** A tag of a stack; its resources get it too. */
+export interface Tag {
+  Key: string
+  Value: string
+}
+
+/** What a caller gave a stack besides template and parameters. */
+export interface Settings {
+  tags?: Tag[]
+  capabilities?: string[]
+  /** The role that makes the stack's resources; the caller does where there is none. */
+  roleArn?: string
+  notificationArns?: string[]
+}
+
+/** What is to become of a stack, from the moment it was asked for until it is done: a restart goes on with it. */
+export interface Operation extends Settings {
+  kind: 'create' | 'update' | 'delete' | 'continue'
+  caller: Caller
+  /** Of a creation and an update. */
+  template?: string
+  given?: Record<string, string>
+  /** What a failure leads to. */
+  onFailure?: 'ROLLBACK' | 'DO_NOTHING' | 'DELETE'
+  /** When a creation has taken too long, ms since the epoch. */
+  deadline?: number
+  /** The stack policy for this update alone. */
+  policy?: string
+  /** CancelUpdateStack has come. */
+  cancelled?: boolean
+  /** Of a deletion and of a continued roll-back: logical IDs that stay as they are. */
+  skipped?: string[]
+  token?: string
+}
+
 /** A stack as it is kept. Times are ms since the epoch. */
-export interface StackRecord {
+export interface StackRecord extends Settings {
   /** The ARN. */
   id: string
   name: string
@@ -27,6 +63,16 @@ export interface StackRecord {
   imports: string[]
   created: number
   updated?: number
+  deleted?: number
+  /** CloudFormation's own settings: of a stack that CloudFormation's operations made. */
+  disableRollback?: boolean
+  timeoutMinutes?: number
+  isProtected?: boolean
+  /** The stack policy, as JSON. */
+  policy?: string
+  /** The change set that was executed last. */
+  changeSet?: string
+  operation?: Operation
 }
 
 /** What is physically there for a logical ID. */
@@ -86,13 +132,19 @@ export interface StackEvent {
   type: string
   status: string
   reason?: string
+  /** The ClientRequestToken of the operation that caused it. */
+  token?: string
 }
 
 /** Stacks, their resources and their events in the state. */
 export interface StackStore {
   /** The stack of that name that is not deleted. */
   find(region: string, name: string): StackRecord | undefined
+  /** By ARN, deleted ones too. */
+  byId(id: string): StackRecord | undefined
   list(): StackRecord[]
+  /** Deleted ones too, the youngest first. */
+  listAll(): StackRecord[]
   save(stack: StackRecord): void
   resources(stackId: string): ResourceRecord[]
   saveResource(stackId: string, resource: ResourceRecord): void
@@ -123,6 +175,8 @@ export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore =
     create index if not exists stack_events_by_stack on stack_events (stack, id);`)
   const find = state.prepare('select record from stacks where region = ? and name = ? and status <> ?')
   const list = state.prepare('select record from stacks where status <> ? order by region, name')
+  const byId = state.prepare('select record from stacks where id = ?')
+  const listAll = state.prepare('select record from stacks')
   const save = state.prepare('insert or replace into stacks (id, region, name, status, record) values (?, ?, ?, ?, ?)')
   const resources = state.prepare('select record from stack_resources where stack = ? order by rowid')
   const saveResource = state.prepare(`insert into stack_resources (stack, id, record) values (?, ?, ?)
@@ -142,7 +196,16 @@ export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore =
       const row = find.get(region, name, DELETED)
       return row && read<StackRecord>(row)
     },
+    byId: (id) => {
+      const row = byId.get(id)
+      return row && read<StackRecord>(row)
+    },
     list: () => list.all(DELETED).map(read<StackRecord>),
+    listAll: () =>
+      listAll
+        .all()
+        .map(read<StackRecord>)
+        .sort((a, b) => b.created - a.created),
     save: (stack) => void save.run(stack.id, stack.region, stack.name, stack.status, JSON.stringify(stack)),
     resources: (stackId) => resources.all(stackId).map(read<ResourceRecord>),
     saveResource: (stackId, resource) => void saveResource.run(stackId, resource.logicalId, JSON.stringify(resource)),

@@ -88,11 +88,17 @@ describe('configurations of buckets and objects', () => {
       )
 
     await encrypt({ SSEAlgorithm: 'AES256' })
-    const kms = await refusalOf(encrypt({ SSEAlgorithm: 'aws:kms' }))
+    await encrypt({ SSEAlgorithm: 'aws:kms' })
+    const byKms = await s3.send(new S.GetBucketEncryptionCommand({ Bucket }))
+    await encrypt({ SSEAlgorithm: 'AES256' })
+    const kms = await refusalOf(encrypt({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'mine' }))
     const wrongRule = await refusalOf(encrypt({ SSEAlgorithm: 'ROT13' as 'AES256' }))
     const { ServerSideEncryptionConfiguration } = await s3.send(new S.GetBucketEncryptionCommand({ Bucket }))
     const deleted = await s3.send(new S.DeleteBucketEncryptionCommand({ Bucket }))
 
+    expect(byKms.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault).to.deep.equal({
+      SSEAlgorithm: 'aws:kms',
+    })
     expect(kms).to.include({ name: 'NotImplemented', status: 501 })
     expect(wrongRule).to.include({ name: 'MalformedXML', status: 400 })
     expect(ServerSideEncryptionConfiguration?.Rules?.[0]).to.deep.equal({

@@ -8,6 +8,8 @@ import { shownVersion } from './versions.ts'
 
 /** Tags of buckets and objects, encryption. */
 
+const OWN_KEY = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const }, BucketKeyEnabled: false }
+
 export const configurations: Operations = {
   PutBucketTagging: {
     action: onBucket('PutBucketTagging'),
@@ -72,21 +74,31 @@ export const configurations: Operations = {
       return shownVersion(call, object)
     },
   },
-  /** S3 encrypts whatever it stores; which key does it is all that could be chosen, and here there is one. */
+  /**
+   * S3 encrypts whatever it stores; which key does it is all that can be chosen. A bucket may name KMS with the key that
+   * AWS has for S3, as the one of the SAM CLI does: it is told again; what is stored is encrypted by S3's own key.
+   */
   GetBucketEncryption: {
     action: onBucket('GetEncryptionConfiguration'),
-    run: () => ({
+    run: ({ Bucket }, { store }) => ({
       ServerSideEncryptionConfiguration: {
-        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
+        Rules: [store.buckets.setting(Bucket, 'encryption') ?? OWN_KEY],
       },
     }),
   },
   PutBucketEncryption: {
     action: onBucket('PutEncryptionConfiguration'),
-    run({ ServerSideEncryptionConfiguration: { Rules = [] } }) {
+    run({ Bucket, ServerSideEncryptionConfiguration: { Rules = [] } }, { store }) {
       const [rule, another] = Rules
       const asked = rule?.ApplyServerSideEncryptionByDefault
       if (!rule || another || !asked?.SSEAlgorithm) throw malformedXml()
+      if (asked.SSEAlgorithm === 'aws:kms' && asked.KMSMasterKeyID === undefined) {
+        store.buckets.set(Bucket, 'encryption', {
+          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' },
+          BucketKeyEnabled: rule.BucketKeyEnabled ?? false,
+        })
+        return {}
+      }
       if (asked.SSEAlgorithm.startsWith('aws:kms')) throw notImplemented('x-amz-server-side-encryption')
       if (asked.SSEAlgorithm !== 'AES256') throw malformedXml()
       if (asked.KMSMasterKeyID !== undefined)
@@ -95,8 +107,15 @@ export const configurations: Operations = {
           'ApplyServerSideEncryptionByDefault',
           undefined,
         )
+      store.buckets.unset(Bucket, 'encryption')
       return {}
     },
   },
-  DeleteBucketEncryption: { action: onBucket('PutEncryptionConfiguration'), run: () => ({}) },
+  DeleteBucketEncryption: {
+    action: onBucket('PutEncryptionConfiguration'),
+    run({ Bucket }, { store }) {
+      store.buckets.unset(Bucket, 'encryption')
+      return {}
+    },
+  },
 }

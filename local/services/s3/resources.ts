@@ -67,7 +67,10 @@ const encryptionOf = (value: unknown) => {
         'SSEAlgorithm',
         'KMSMasterKeyID',
       ])
-      return { ApplyServerSideEncryptionByDefault: asked as { SSEAlgorithm: 'AES256' } }
+      return {
+        ApplyServerSideEncryptionByDefault: asked as { SSEAlgorithm: 'AES256' },
+        ...(rule.BucketKeyEnabled === undefined ? {} : { BucketKeyEnabled: flag(rule.BucketKeyEnabled) }),
+      }
     }),
   }
 }

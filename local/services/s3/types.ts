@@ -34,6 +34,8 @@ export interface Settings {
   /** Missing while it was never asked for. */
   versioning: Sdk.BucketVersioningStatus
   lifecycle: Lifecycle
+  /** Where it is not S3's own: by KMS with the key that AWS has for S3. */
+  encryption: Sdk.ServerSideEncryptionRule
   /** As it was asked for: `EU` or a region. */
   location: string
 }

@@ -1,0 +1,252 @@
+import { ServiceError } from '../../base/errors.ts'
+import { checkStackName } from '../prepare.ts'
+import type { Operation, StackRecord } from '../store.ts'
+import { begin, refuseBusy } from './begin.ts'
+import { differences } from './differences.ts'
+import { asRequest, invalid } from './errors.ts'
+import {
+  type CloudFormationCall,
+  changeableStack,
+  findStack,
+  type Operations,
+  onStack,
+  passRole,
+  stackAccess,
+} from './names.ts'
+import { checkCapabilities, declaredIn, givenParameters, givenTags, newStack, preparedFor } from './requests.ts'
+import { settingsOf } from './settings.ts'
+import { checkedPolicy } from './stackPolicies.ts'
+import { templateText } from './templateText.ts'
+
+interface Policies {
+  StackPolicyBody?: string | undefined
+  StackPolicyURL?: string | undefined
+}
+
+const policyOf = async (
+  { StackPolicyBody, StackPolicyURL }: Policies,
+  call: CloudFormationCall,
+): Promise<string | undefined> => {
+  if (StackPolicyBody !== undefined && StackPolicyURL !== undefined)
+    throw invalid('You cannot specify both StackPolicyBody and StackPolicyURL.')
+  const text =
+    StackPolicyURL === undefined ? StackPolicyBody : await templateText({ TemplateURL: StackPolicyURL }, call)
+  return text === undefined ? undefined : checkedPolicy(text)
+}
+
+const tokenOf = (ClientRequestToken: string | undefined): Pick<Operation, 'token'> =>
+  ClientRequestToken === undefined ? {} : { token: ClientRequestToken }
+
+const keysOf = ({
+  RoleARN,
+  TemplateURL,
+  StackPolicyURL,
+}: {
+  RoleARN?: string | undefined
+  TemplateURL?: string | undefined
+  StackPolicyURL?: string | undefined
+}) => ({
+  'cloudformation:RoleArn': RoleARN,
+  'cloudformation:TemplateUrl': TemplateURL,
+  'cloudformation:StackPolicyUrl': StackPolicyURL,
+})
+
+const refuseThere = (name: string, call: CloudFormationCall): void => {
+  if (findStack(name, call))
+    throw new ServiceError('AlreadyExistsException', `Stack [${name}] already exists`, { status: 400 })
+}
+
+export const stackOperations = {
+  CreateStack: {
+    action: (input, call) => [
+      stackAccess('CreateStack', input.StackName, call, keysOf(input)),
+      ...passRole(input.RoleARN),
+    ],
+    async run(input, call) {
+      const { StackName, DisableRollback, OnFailure, TimeoutInMinutes: minutes } = input
+      if (DisableRollback !== undefined && OnFailure !== undefined)
+        throw invalid('You may not specify both DisableRollback and OnFailure.')
+      asRequest(() => checkStackName(StackName))
+      refuseThere(StackName, call)
+      if (minutes !== undefined && minutes < 1)
+        throw invalid(
+          `1 validation error detected: Value '${minutes}' at 'timeoutInMinutes' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+        )
+      const text = await templateText(input, call)
+      const policy = await policyOf(input, call)
+      refuseThere(StackName, call)
+      const given = givenParameters(input.Parameters, undefined, undefined)
+      const settings = settingsOf({ ...input, Tags: givenTags(input.Tags) })
+      const stack = newStack(StackName, call)
+      const { template, parameters } = preparedFor(stack, text, given, call)
+      checkCapabilities(template, settings.capabilities, true)
+      const onFailure = DisableRollback ? 'DO_NOTHING' : (OnFailure ?? 'ROLLBACK')
+      const { caller } = call
+      const made: StackRecord = {
+        ...stack,
+        ...settings,
+        template: text,
+        given,
+        parameters: parameters.shown,
+        ...(template.description === undefined ? {} : { description: template.description }),
+        ...(policy === undefined ? {} : { policy }),
+        ...(minutes === undefined ? {} : { timeoutMinutes: minutes }),
+        isProtected: input.EnableTerminationProtection ?? false,
+        disableRollback: onFailure === 'DO_NOTHING',
+        operation: {
+          kind: 'create',
+          caller,
+          template: text,
+          given,
+          onFailure,
+          ...settings,
+          ...(minutes === undefined ? {} : { deadline: call.ground.clock.now() + minutes * 60_000 }),
+          ...tokenOf(input.ClientRequestToken),
+        },
+      }
+      call.store.store.transaction(() => begin(call, made, 'CREATE_IN_PROGRESS'))
+      await call.store.worker.settled(stack.id)
+      return { StackId: stack.id }
+    },
+  },
+  UpdateStack: {
+    action: (input, call) => [
+      stackAccess('UpdateStack', input.StackName, call, keysOf(input)),
+      ...passRole(input.RoleARN),
+    ],
+    async run(input, call) {
+      const before = changeableStack(input.StackName, call)
+      refuseBusy(before)
+      const text = await templateText(input, call, before.template)
+      const policy = await policyOf(input, call)
+      const duringUpdate = await policyOf(
+        { StackPolicyBody: input.StackPolicyDuringUpdateBody, StackPolicyURL: input.StackPolicyDuringUpdateURL },
+        call,
+      )
+      const stack = changeableStack(input.StackName, call)
+      refuseBusy(stack)
+      const given = givenParameters(
+        input.Parameters,
+        stack.given,
+        asRequest(() => declaredIn(stack.template)),
+      )
+      const settings = settingsOf({ ...input, Tags: givenTags(input.Tags) })
+      const prepared = preparedFor(stack, text, given, call)
+      checkCapabilities(prepared.template, settings.capabilities, true)
+      if (!differences(stack, prepared, settings, call).some) throw invalid('No updates are to be performed.')
+      const { caller } = call
+      const changed: StackRecord = {
+        ...stack,
+        ...(policy === undefined ? {} : { policy }),
+        operation: {
+          kind: 'update',
+          caller,
+          template: text,
+          given,
+          onFailure: input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK',
+          ...settings,
+          ...(duringUpdate === undefined ? {} : { policy: duringUpdate }),
+          ...tokenOf(input.ClientRequestToken),
+        },
+      }
+      call.store.store.transaction(() => begin(call, changed, 'UPDATE_IN_PROGRESS'))
+      await call.store.worker.settled(stack.id)
+      return { StackId: stack.id }
+    },
+  },
+  DeleteStack: {
+    action: (input, call) => [
+      stackAccess('DeleteStack', input.StackName, call, keysOf(input)),
+      ...passRole(input.RoleARN),
+    ],
+    async run({ StackName, RetainResources: retained = [], RoleARN, ClientRequestToken }, call) {
+      if (!StackName) changeableStack(StackName, call)
+      const stack = findStack(StackName, call)
+      // As on AWS: deleting what is not there comes off.
+      if (!stack || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return {}
+      if (stack.isProtected)
+        throw invalid(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`)
+      if (stack.operation) throw invalid(`Stack [${stack.name}] cannot be deleted while in status ${stack.status}`)
+      if (retained.length && stack.status !== 'DELETE_FAILED')
+        throw invalid(
+          `Invalid operation on stack [${stack.id}]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
+        )
+      const operation: Operation = {
+        kind: 'delete',
+        caller: call.caller,
+        skipped: retained,
+        ...(RoleARN === undefined ? {} : { roleArn: RoleARN }),
+        ...tokenOf(ClientRequestToken),
+      }
+      call.store.store.transaction(() => {
+        for (const set of call.store.changeSets.of(stack.id)) call.store.changeSets.drop(set.id)
+        begin(call, { ...stack, operation }, 'DELETE_IN_PROGRESS')
+      })
+      await call.store.worker.settled(stack.id)
+      return {}
+    },
+  },
+  CancelUpdateStack: {
+    action: onStack('CancelUpdateStack'),
+    run({ StackName }, call) {
+      const stack = changeableStack(StackName, call)
+      if (stack.status !== 'UPDATE_IN_PROGRESS' || !stack.operation)
+        throw invalid('CancelUpdateStack cannot be called from current stack status')
+      call.store.store.save({ ...stack, operation: { ...stack.operation, cancelled: true } })
+      return {}
+    },
+  },
+  ContinueUpdateRollback: {
+    action: (input, call) => [
+      stackAccess('ContinueUpdateRollback', input.StackName, call, keysOf(input)),
+      ...passRole(input.RoleARN),
+    ],
+    async run({ StackName, ResourcesToSkip: skipped = [], RoleARN, ClientRequestToken }, call) {
+      const stack = changeableStack(StackName, call)
+      if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || stack.operation)
+        throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not continue UpdateRollback.`)
+      const failed = new Set(
+        call.store.store.resources(stack.id).flatMap((row) => (row.status === 'UPDATE_FAILED' ? [row.logicalId] : [])),
+      )
+      const wrong = skipped.filter((id) => !failed.has(id))
+      if (wrong.length)
+        throw invalid(
+          `Resources to skip [${wrong.join(', ')}] do not belong to stack ${stack.name} or are not in UPDATE_FAILED status.`,
+        )
+      const operation: Operation = {
+        kind: 'continue',
+        caller: call.caller,
+        skipped,
+        ...(RoleARN === undefined ? {} : { roleArn: RoleARN }),
+        ...tokenOf(ClientRequestToken),
+      }
+      call.store.store.transaction(() => begin(call, { ...stack, operation }, 'UPDATE_ROLLBACK_IN_PROGRESS'))
+      await call.store.worker.settled(stack.id)
+      return {}
+    },
+  },
+  UpdateTerminationProtection: {
+    action: onStack('UpdateTerminationProtection'),
+    run({ StackName, EnableTerminationProtection }, call) {
+      const stack = changeableStack(StackName, call)
+      call.store.store.save({ ...stack, isProtected: EnableTerminationProtection })
+      return { StackId: stack.id }
+    },
+  },
+  SetStackPolicy: {
+    action: (input, call) => stackAccess('SetStackPolicy', input.StackName, call, keysOf(input as never)),
+    async run(input, call) {
+      const policy = await policyOf(input, call)
+      if (policy === undefined) throw invalid('Either StackPolicyBody or StackPolicyURL must be specified.')
+      call.store.store.save({ ...changeableStack(input.StackName, call), policy })
+      return {}
+    },
+  },
+  GetStackPolicy: {
+    action: onStack('GetStackPolicy'),
+    run({ StackName }, call) {
+      const { policy } = changeableStack(StackName, call)
+      return policy === undefined ? {} : { StackPolicyBody: policy }
+    },
+  },
+} satisfies Operations
