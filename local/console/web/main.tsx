@@ -1,5 +1,6 @@
 import { render } from 'preact'
 import { useState } from 'preact/hooks'
+import { addressed, renewToken } from './lib/api.ts'
 import { createLive, type Live, useConnection } from './lib/live.ts'
 import { link, type Place, usePlace } from './lib/router.ts'
 import { BucketPage, BucketsPage } from './pages/buckets.tsx'
@@ -7,6 +8,7 @@ import { ChaptersPage } from './pages/chapters.tsx'
 import { DecisionsPage } from './pages/decisions.tsx'
 import { FunctionPage } from './pages/function.tsx'
 import { LogsPage } from './pages/logs.tsx'
+import { MailsPage } from './pages/mails.tsx'
 import { MapPage } from './pages/map.tsx'
 import { SchedulesPage } from './pages/schedules.tsx'
 import { TablePage, TablesPage } from './pages/tables.tsx'
@@ -31,6 +33,8 @@ const pageAt = (place: Place, live: Live) => {
         return <LogsPage live={live} functionName={name} />
       case 'schedules':
         return <SchedulesPage />
+      case 'mailbox':
+        return <MailsPage live={live} />
       case 'decisions':
         return <DecisionsPage place={place} />
     }
@@ -56,4 +60,4 @@ const Console = ({ live }: { live: Live }) => {
 }
 
 const root = document.getElementById('console')
-if (root) render(<Console live={createLive('api/live')} />, root)
+if (root) render(<Console live={createLive(() => addressed('api/live'), renewToken)} />, root)

@@ -14,8 +14,12 @@ export interface Live {
   watch(hear: (connection: Connection) => void): () => void
 }
 
-/** Opens the stream, and opens it again whenever it ends. */
-export const createLive = (url: string): Live => {
+/**
+ * Opens the stream, and opens it again whenever it ends.
+ * @param url its address, asked for each time
+ * @param prepare runs before it is opened again; what it throws means that the cloud is not there yet
+ */
+export const createLive = (url: () => string, prepare: () => Promise<unknown>): Live => {
   const listeners = new Map<string, Set<(data: unknown) => void>>()
   const watchers = new Set<(connection: Connection) => void>()
   let connection: Connection = 'opening'
@@ -31,15 +35,16 @@ export const createLive = (url: string): Live => {
       for (const hear of listeners.get(type) ?? []) hear(message)
     })
   const open = () => {
-    source = new EventSource(url)
+    source = new EventSource(url())
     source.onopen = () => become('open')
     source.onerror = () => {
       become('lost')
       source.close()
-      setTimeout(open, AGAIN)
+      again()
     }
     for (const type of listeners.keys()) attach(type)
   }
+  const again = () => setTimeout(() => prepare().then(open, again), AGAIN)
   open()
   // A page that is left must not hold one of the browser's few connections to this host.
   addEventListener('pagehide', () => source.close())

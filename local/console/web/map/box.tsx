@@ -20,15 +20,13 @@ export const MapBox = (props: { label: string; nodes: readonly Drawn[]; lines: r
     watch.observe(box.current)
     return () => watch.disconnect()
   }, [])
-  const narrow = width < 640
   const laid = useMemo(
     () =>
       laidOut(
         nodes.map(({ id }) => id),
         lines,
-        narrow ? 'TB' : 'LR',
       ),
-    [nodes, lines, narrow],
+    [nodes, lines],
   )
   const fitting = Math.min(1.1, Math.max(SMALLEST, width / laid.width))
   const zoom = chosen ?? fitting

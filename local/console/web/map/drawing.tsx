@@ -23,8 +23,9 @@ export interface DrawnLine {
   label: string
 }
 
-const LETTERS = 19
-const cut = (text: string, letters: number) => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text)
+/** How many letters fit; the end of a name says as much as its beginning. */
+const LETTERS = 21
+const cut = (text: string) => (text.length > LETTERS ? `${text.slice(0, LETTERS - 9)}…${text.slice(-8)}` : text)
 
 /** What moves along a line: an event on its way. */
 const Pulse = ({ line, bad }: { line: string; bad: boolean }) => {
@@ -70,10 +71,10 @@ const Node = ({ node, laid, lit }: { node: Drawn; laid: Laid; lit: Lit }) => {
         {drawing(node.icon)}
       </g>
       <text x="46" y="25">
-        {cut(node.name, LETTERS)}
+        {cut(node.name)}
       </text>
       <text class="sub" x="46" y="42">
-        {cut(node.what, LETTERS + 4)}
+        {node.what}
       </text>
     </>
   )
@@ -95,12 +96,21 @@ const Node = ({ node, laid, lit }: { node: Drawn; laid: Laid; lit: Lit }) => {
 const Line = ({ line, laid, lit }: { line: DrawnLine; laid: Laid; lit: Lit }) => {
   const key = lineKey(line.from, line.to)
   const path = laid.lines.get(key)
+  const light = lit.lines.get(key)
   return path ? (
-    <path class={`edge ${line.kind}`} d={path} marker-end="url(#arrow)" data-lit={lit.lines.get(key)} data-line={key}>
+    <path
+      class={`edge ${line.kind}`}
+      d={path}
+      marker-end={`url(#arrow${light ?? ''})`}
+      data-lit={light}
+      data-line={key}
+    >
       <title>{line.label}</title>
     </path>
   ) : null
 }
+
+const ARROW = { markerUnits: 'userSpaceOnUse', markerWidth: 11, markerHeight: 11, orient: 'auto' } as const
 
 /** The map itself, at a size of which 1 is one pixel for one pixel. */
 export const Drawing = (props: {
@@ -124,9 +134,11 @@ export const Drawing = (props: {
       aria-label={label}
     >
       <defs>
-        <marker id="arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-          <path class="arrow" d="M0 0L8 4L0 8z" />
-        </marker>
+        {['', 'ok', 'bad'].map((how) => (
+          <marker key={how} id={`arrow${how}`} viewBox="0 0 8 8" refX="7.5" refY="4" {...ARROW}>
+            <path class={`arrow ${how}`} d="M0 0L8 4L0 8z" />
+          </marker>
+        ))}
       </defs>
       {lines.map((line) => (
         <Line key={lineKey(line.from, line.to)} line={line} laid={laid} lit={lit} />

@@ -18,7 +18,7 @@ export interface Laid {
 }
 
 /** The size of a node; labels are cut to fit. */
-export const NODE = { width: 184, height: 56 }
+export const NODE = { width: 224, height: 56 }
 
 export const lineKey = (from: string, to: string): string => `${from}→${to}`
 
@@ -37,16 +37,11 @@ const smooth = (points: readonly { x: number; y: number }[]): string => {
 }
 
 /**
- * Places nodes in the order in which events go from one to the next.
- * @param direction `LR` from left to right, `TB` from top to bottom: for a narrow screen
+ * Places nodes from left to right, in the order in which events go from one to the next.
  */
-export const laidOut = (
-  nodes: readonly string[],
-  edges: readonly { from: string; to: string }[],
-  direction: 'LR' | 'TB',
-): Laid => {
+export const laidOut = (nodes: readonly string[], edges: readonly { from: string; to: string }[]): Laid => {
   const graph = new Graph()
-  graph.setGraph({ rankdir: direction, nodesep: 26, ranksep: direction === 'LR' ? 76 : 56, marginx: 16, marginy: 16 })
+  graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 80, marginx: 16, marginy: 16 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const id of nodes) graph.setNode(id, { ...NODE })
   for (const { from, to } of edges) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to)

@@ -1,7 +1,9 @@
-import type { Hop, Trace } from '../lib/draft.ts'
+import { useState } from 'preact/hooks'
+import type { Hop, Trace } from '../../types.ts'
+import { api } from '../lib/api.ts'
 import { count, durationOf, timeOf } from '../lib/format.ts'
 import { Icon } from '../parts/icons.tsx'
-import { isBad, spanOf } from './traces.ts'
+import { isBad, spanOf, treeOf } from './traces.ts'
 
 /** The traces of a chapter, newest first; one can be opened. */
 export const TraceList = (props: { traces: readonly Trace[]; open?: string; choose: (id: string) => void }) => (
@@ -28,23 +30,45 @@ export const TraceList = (props: { traces: readonly Trace[]; open?: string; choo
 )
 
 /** One trace: each hop with its time, as a waterfall. */
-export const TraceDetail = (props: { trace: Trace; name: (id: string) => string; replay: () => void }) => {
+export const TraceDetail = (props: {
+  trace: Trace
+  name: (id: string) => string
+  /** Shows it once more on the map. */
+  replay: () => void
+}) => {
   const { trace, name, replay } = props
   const span = spanOf(trace)
+  const [said, setSaid] = useState('')
+  const again = () =>
+    api.replay(trace.id).then(
+      () => setSaid('Done again: it is a new trace.'),
+      (error: Error) => setSaid(error.message),
+    )
   return (
     <section class="card" aria-labelledby="trace">
       <div class="card-head">
         <h2 id="trace" class="wrap">
           {trace.title}
         </h2>
-        <button type="button" class="button" onClick={replay}>
-          <Icon name="replay" />
-          Replay
-        </button>
+        <div class="row">
+          <button type="button" class="button" onClick={replay}>
+            <Icon name="replay" />
+            Replay
+          </button>
+          {trace.replayable && (
+            <button type="button" class="button" onClick={again}>
+              <Icon name="play" />
+              Do it again
+            </button>
+          )}
+        </div>
       </div>
+      <p class="small muted" role="status">
+        {said}
+      </p>
       <ol class="fall">
-        {trace.hops.map((hop, at) => (
-          <Fall key={`${hop.at} ${at}`} hop={hop} start={trace.at} span={span} name={name} />
+        {treeOf(trace).map(({ hop, depth }) => (
+          <Fall key={hop.id} hop={hop} depth={depth} start={trace.at} span={span} name={name} />
         ))}
       </ol>
     </section>
@@ -53,13 +77,13 @@ export const TraceDetail = (props: { trace: Trace; name: (id: string) => string;
 
 const percent = (part: number) => `${Math.min(100, Math.max(0, part * 100)).toFixed(2)}%`
 
-const Fall = (props: { hop: Hop; start: number; span: number; name: (id: string) => string }) => {
-  const { hop, start, span, name } = props
+const Fall = (props: { hop: Hop; depth: number; start: number; span: number; name: (id: string) => string }) => {
+  const { hop, depth, start, span, name } = props
   const from = (hop.at - start) / span
   const width = Math.max((hop.durationMs ?? 0) / span, 0.015)
   return (
     <li class={isBad(hop) ? 'bad' : ''}>
-      <span class="small wrap">
+      <span class={`small wrap depth-${Math.min(depth, 4)}`}>
         {hop.from === hop.to ? (
           <strong>{name(hop.to)}</strong>
         ) : (

@@ -1,14 +1,19 @@
-import type { ChapterMap } from '../lib/draft.ts'
+import type { ChapterMap, MapNode } from '../../types.ts'
 import { link } from '../lib/router.ts'
 import type { IconName } from '../parts/icons.tsx'
 import type { Drawn, DrawnLine } from './drawing.tsx'
 
-const looks: Record<string, { icon: IconName; what: string; page?: string }> = {
+const looks: Record<MapNode['kind'], { icon: IconName; what: string; page?: string }> = {
   function: { icon: 'function', what: 'function', page: 'functions' },
   bucket: { icon: 'bucket', what: 'bucket', page: 'buckets' },
   table: { icon: 'table', what: 'table', page: 'tables' },
   schedule: { icon: 'clock', what: 'schedule', page: 'schedules' },
   rule: { icon: 'rule', what: 'rule' },
+  api: { icon: 'api', what: 'API' },
+  queue: { icon: 'queue', what: 'queue' },
+  topic: { icon: 'topic', what: 'topic' },
+  pool: { icon: 'person', what: 'identity pool' },
+  client: { icon: 'web', what: 'calls from outside' },
 }
 
 /** A map of the contract as it is drawn. */

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { api } from '../lib/api.ts'
-import type { BucketSummary, ObjectDetail } from '../lib/draft.ts'
+import type { BucketSummary, ObjectDetail } from '../../types.ts'
+import { addressed, api } from '../lib/api.ts'
 import { bytesOf, count, momentOf } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { link, type Place, replaceQuery } from '../lib/router.ts'
@@ -109,7 +109,7 @@ const Pictures = ({ objects, chosen, choose }: Choice) =>
         {objects.map(({ key, url, size }) => (
           <li key={key}>
             <button type="button" class="picture" aria-pressed={key === chosen} onClick={() => choose(key)}>
-              <img src={url} alt="" loading="lazy" />
+              <img src={addressed(url)} alt="" loading="lazy" />
               <span class="wrap small">{key}</span>
               <span class="muted small">{bytesOf(size)}</span>
             </button>
@@ -160,7 +160,7 @@ const ObjectCard = ({ object, close }: { object: ObjectDetail; close: () => void
         {object.key}
       </h2>
       <div class="row">
-        <a class="button" href={object.url} download>
+        <a class="button" href={addressed(object.url)} download>
           Download
         </a>
         <button type="button" class="button" onClick={close}>
@@ -169,7 +169,7 @@ const ObjectCard = ({ object, close }: { object: ObjectDetail; close: () => void
       </div>
     </div>
     <div class="columns">
-      {isPicture(object) && <img class="preview" src={object.url} alt={`Object ${object.key}`} />}
+      {isPicture(object) && <img class="preview" src={addressed(object.url)} alt={`Object ${object.key}`} />}
       <dl class="facts">
         <dt>Type</dt>
         <dd>{object.contentType}</dd>

@@ -1,5 +1,5 @@
+import type { Chapter, FunctionSummary } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import type { Chapter, FunctionSummary } from '../lib/draft.ts'
 import { count } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
+import type { DecisionRow } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import type { DecisionRow } from '../lib/draft.ts'
 import { count, timeOf } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { type Place, replaceQuery } from '../lib/router.ts'

@@ -1,4 +1,4 @@
-import type { FunctionDetail } from '../lib/draft.ts'
+import type { FunctionDetail } from '../../types.ts'
 import { link } from '../lib/router.ts'
 import { PolicyDocument } from '../parts/code.tsx'
 

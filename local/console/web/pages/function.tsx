@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
+import type { FunctionDetail } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import type { FunctionDetail } from '../lib/draft.ts'
 import { jsonFault, pretty } from '../lib/json.ts'
 import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'
@@ -14,9 +14,14 @@ import { Result } from './result.tsx'
 import { invoke, isRunning, useInvocations } from './visit.ts'
 
 /** What was edited, by function; kept while the console is open. */
-const drafts = new Map<string, { event: string; text: string }>()
+const drafts = new Map<string, Draft>()
 
-const EDITED = 'edited'
+interface Draft {
+  /** The case that it began as; none where a function has no sample events. */
+  event?: string
+  edited: boolean
+  text: string
+}
 
 export const FunctionPage = ({ name }: { name: string }) => {
   const detail = useLoad(`function ${name}`, (signal) => api.function(name, signal))
@@ -37,8 +42,8 @@ export const FunctionPage = ({ name }: { name: string }) => {
 
 const Opened = ({ detail }: { detail: FunctionDetail }) => {
   const first = detail.events[0]
-  const [draft, setDraft] = useState(
-    () => drafts.get(detail.name) ?? { event: first?.name ?? EDITED, text: pretty(first?.text ?? '{}') },
+  const [draft, setDraft] = useState<Draft>(
+    () => drafts.get(detail.name) ?? { event: first?.name, edited: false, text: pretty(first?.text ?? '{}') },
   )
   const [type, setType] = useState<'RequestResponse' | 'Event'>('RequestResponse')
   const mine = useInvocations(detail.name)
@@ -52,7 +57,9 @@ const Opened = ({ detail }: { detail: FunctionDetail }) => {
   const running = mine.some(isRunning)
   const start = () => {
     if (wrong || running) return
-    setNumber(invoke({ functionName: detail.name, event: draft.event, payload: draft.text, type }))
+    const { event, edited, text } = draft
+    const called = [event ?? 'own event', ...(edited ? ['edited'] : [])].join(', ')
+    setNumber(invoke(detail.name, called, { payload: text, type, ...(event ? { event } : {}) }))
   }
 
   return (
@@ -60,24 +67,30 @@ const Opened = ({ detail }: { detail: FunctionDetail }) => {
       <div class="columns">
         <section class="card" aria-labelledby="event">
           <h2 id="event">Event</h2>
-          <label class="field">
-            <span>Sample event</span>
-            <select
-              value={draft.event}
-              onChange={({ currentTarget: { value } }) => {
-                const chosen = detail.events.find((event) => event.name === value)
-                if (chosen) change({ event: value, text: pretty(chosen.text) })
-              }}
-            >
-              {detail.events.map((event) => (
-                <option key={event.name} value={event.name}>
-                  {event.name}
-                </option>
-              ))}
-              {!detail.events.some((event) => event.name === draft.event) && <option value={EDITED}>{EDITED}</option>}
-            </select>
-          </label>
-          <JsonEditor label="JSON" value={draft.text} onChange={(text) => change({ event: EDITED, text })} rows={10} />
+          {detail.events.length > 0 && (
+            <label class="field">
+              <span>Sample event</span>
+              <select
+                value={draft.event}
+                onChange={({ currentTarget: { value } }) => {
+                  const chosen = detail.events.find((event) => event.name === value)
+                  if (chosen) change({ event: value, edited: false, text: pretty(chosen.text) })
+                }}
+              >
+                {detail.events.map((event) => (
+                  <option key={event.name} value={event.name}>
+                    {event.name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          <JsonEditor
+            label="JSON"
+            value={draft.text}
+            onChange={(text) => change({ ...draft, edited: true, text })}
+            rows={10}
+          />
           <fieldset class="segments">
             <legend class="hidden">Invocation type</legend>
             {(['RequestResponse', 'Event'] as const).map((each) => (

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { LogLine } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import type { LogLine } from '../lib/draft.ts'
 import { preciseTimeOf } from '../lib/format.ts'
 import type { Live } from '../lib/live.ts'
 import { useLoad } from '../lib/load.ts'

@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Chapter, ChapterMap, Hop, Trace } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import type { Chapter, ChapterMap, Hop, Trace } from '../lib/draft.ts'
 import type { Live } from '../lib/live.ts'
 import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'
@@ -9,7 +9,7 @@ import { lineKey } from '../map/layout.ts'
 import { TraceDetail, TraceList } from '../map/list.tsx'
 import { drawnOf } from '../map/nodes.ts'
 import { usePlayer, useStill } from '../map/player.ts'
-import { stepOf, withHop } from '../map/traces.ts'
+import { isBad, stepOf, withHop } from '../map/traces.ts'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
@@ -67,13 +67,17 @@ const Following = ({ live, map }: { live: Live; map: ChapterMap }) => {
   const before = useLoad('traces', api.traces)
   const [since, setSince] = useState<Hop[]>([])
   const [open, setOpen] = useState<string>()
+  const shown = useRef(new Map<string, boolean>())
   const name = useCallback((id: string) => nodes.find((node) => node.id === id)?.name ?? id, [nodes])
   useEffect(
     () =>
       live.on('hop', (message) => {
         const hop = message as Hop
         setSince((hops) => [...hops, hop].slice(-1000))
-        play(hop.trace, [stepOf(hop)])
+        // A hop is told again when it ends, and shown again only when it ends badly.
+        const told = shown.current.get(hop.id)
+        if (told === undefined || (!told && isBad(hop))) play(hop.trace, [stepOf(hop)])
+        shown.current.set(hop.id, isBad(hop))
       }),
     [live, play],
   )

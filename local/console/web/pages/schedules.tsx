@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
+import type { Schedule } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import type { Schedule } from '../lib/draft.ts'
 import { momentOf } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { Icon } from '../parts/icons.tsx'

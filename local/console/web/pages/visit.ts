@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { InvokeAnswer, InvokeRequest } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import type { InvokeAnswer } from '../lib/draft.ts'
 
 /** One invocation of this visit, from the moment it was asked for. */
 export interface Invocation {
   number: number
   at: number
   functionName: string
-  /** The sample event's name, or `edited`. */
+  /** What it was invoked with: `john`, `john, edited`. */
   event: string
   answer?: InvokeAnswer
   /** Why there is no answer. */
@@ -28,11 +28,10 @@ const put = (invocation: Invocation): void => {
 }
 
 /** Invokes a function; the pages that show its history follow. Gives the invocation's number. */
-export const invoke = (asked: { functionName: string; event: string; payload: string; type: string }): number => {
-  const { functionName, event, payload, type } = asked
+export const invoke = (functionName: string, event: string, request: InvokeRequest): number => {
   const invocation = { number: invocations.length + 1, at: Date.now(), functionName, event }
   put(invocation)
-  api.invoke(functionName, { payload, type }).then(
+  api.invoke(functionName, request).then(
     (answer) => put({ ...invocation, answer }),
     (error: Error) => put({ ...invocation, refused: error.message }),
   )

@@ -11,6 +11,7 @@ const places: readonly { name: string; icon: IconName; path: string[]; also?: st
   { name: 'Tables', icon: 'table', path: ['tables'] },
   { name: 'Logs', icon: 'logs', path: ['logs'] },
   { name: 'Schedules', icon: 'clock', path: ['schedules'] },
+  { name: 'Mailbox', icon: 'mail', path: ['mailbox'] },
   { name: 'Decisions', icon: 'shield', path: ['decisions'] },
 ]
 
