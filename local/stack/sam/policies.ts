@@ -1,25 +1,17 @@
 import type { Dict } from '../source.ts'
+import { POLICIES_FROM_K } from './policiesFromK.ts'
+import { POLICIES_TO_K } from './policiesToK.ts'
+import { actions, one, type Pattern, type PolicyStatement, regional } from './policyStatements.ts'
 
 const parameterOf = (variable: string): string => `${variable.charAt(0).toUpperCase()}${variable.slice(1)}`
 
-/** A resource of a policy template, for Fn::Sub; `<bucketName>` is its parameter `BucketName`. */
-type Pattern = string
-
-interface PolicyStatement {
-  actions: string | string[]
-  on: Pattern | Pattern[]
-}
-
-const actions = (service: string, names: string): string[] => names.split(' ').map((name) => `${service}:${name}`)
-const regional = (service: string, rest: string): Pattern =>
-  `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`
-
 const bucket: Pattern[] = ['<bucketName>', '<bucketName>/*'].map((rest) => `arn:\${AWS::Partition}:s3:::${rest}`)
 const table: Pattern[] = [regional('dynamodb', 'table/<tableName>'), regional('dynamodb', 'table/<tableName>/index/*')]
-const one = (actions: string | string[], on: Pattern | Pattern[]): PolicyStatement[] => [{ actions, on }]
 
-/** SAM's policy templates (SAM developer guide, "Policy template list"), those for what the local cloud has or will have. */
+/** SAM's policy templates (SAM developer guide, "Policy template list"). */
 const TEMPLATES: Record<string, PolicyStatement[] | undefined> = {
+  ...POLICIES_TO_K,
+  ...POLICIES_FROM_K,
   S3ReadPolicy: one(
     actions('s3', 'GetObject ListBucket GetBucketLocation GetObjectVersion GetLifecycleConfiguration'),
     bucket,
@@ -98,20 +90,23 @@ export const isPolicyTemplate = (name: string): boolean => Object.hasOwn(TEMPLAT
 
 export const policyTemplateNames = (): string[] => Object.keys(TEMPLATES)
 
-const variables = (pattern: Pattern): string[] => [...pattern.matchAll(/<(\w+)>/g)].map(([, name]) => name as string)
+/** The variables of a pattern, each with the parameter that it stands for. */
+const variables = (pattern: Pattern): [name: string, parameter: string][] =>
+  [...pattern.matchAll(/<(\w+)(?:=(\w+))?>/g)].map(([, name = '', parameter]) => [name, parameter ?? parameterOf(name)])
 
 /** The parameters that a policy template takes. */
 export const policyParameters = (name: string): string[] => {
-  const all = (TEMPLATES[name] ?? []).flatMap(({ on }) => [on].flat().flatMap(variables))
-  return [...new Set(all)].map(parameterOf)
+  const all = (TEMPLATES[name] ?? []).flatMap(({ on, condition }) => [on, condition?.[2] ?? []].flat())
+  return [...new Set(all.flatMap(variables).map(([, parameter]) => parameter))]
 }
 
 /** The policy document of a policy template; `values` has all of its parameters. */
 export const policyOf = (name: string, values: Dict): Dict => ({
-  Statement: (TEMPLATES[name] ?? []).map(({ actions, on }) => ({
+  Statement: (TEMPLATES[name] ?? []).map(({ actions, on, condition }) => ({
     Effect: 'Allow',
     Action: actions,
     Resource: Array.isArray(on) ? on.map((pattern) => fill(pattern, values)) : fill(on, values),
+    ...(condition ? { Condition: { [condition[0]]: { [condition[1]]: fill(condition[2], values) } } } : {}),
   })),
 })
 
@@ -119,8 +114,8 @@ const fill = (pattern: Pattern, values: Dict): unknown => {
   if (pattern === '*') return pattern
   const names = variables(pattern)
   if (names.length === 0) return { 'Fn::Sub': pattern }
-  const text = pattern.replace(/<(\w+)>/g, (_, name) => `\${${name}}`)
-  return { 'Fn::Sub': [text, Object.fromEntries(names.map((name) => [name, values[parameterOf(name)]]))] }
+  const text = pattern.replace(/<(\w+)(?:=\w+)?>/g, (_, name) => `\${${name}}`)
+  return { 'Fn::Sub': [text, Object.fromEntries(names.map(([name, parameter]) => [name, values[parameter]]))] }
 }
 
 /** Names of AWS's managed policies that do not stand at the root. */
