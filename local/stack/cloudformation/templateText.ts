@@ -71,7 +71,8 @@ const fromBucket = async (address: string, { facts, ground, cloud }: CloudFormat
     const { Body, ContentLength = 0 } = await cloud('s3').GetObject(place)
     if (ContentLength > LONGEST_OBJECT) throw invalid(`Template may not exceed ${LONGEST_OBJECT} bytes in size.`)
     const parts: Uint8Array[] = []
-    for await (const part of Body as AsyncIterable<Uint8Array>) parts.push(part)
+    if (Body instanceof Uint8Array || typeof Body === 'string') parts.push(Buffer.from(Body))
+    else for await (const part of Body ?? []) parts.push(part)
     const text = Buffer.concat(parts).toString('utf8')
     if (!text.trim()) throw invalid('Template format error: unsupported structure.')
     return text
