@@ -27,7 +27,15 @@ type Command<Sdk, Name> = Name extends string
 /** Members that the SDK calls required are there when an operation runs: the wire has refused the rest. */
 type Filled<T> = { [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] : Exclude<T[K], undefined> }
 /** A streamed body is bytes to us; the SDK's mixins exist on its own side only. */
-type Plain<T> = { [K in keyof T]: K extends 'Body' | 'Payload' ? Bytes : T[K] }
+type Plain<T> = {
+  [K in keyof T]: K extends 'Body' | 'Payload'
+    ? Bytes
+    : K extends 'body'
+      ? Exclude<T[K], undefined> extends string
+        ? T[K]
+        : Bytes
+      : T[K]
+}
 
 /** What the operation `Name` takes, with its required members there. */
 export type Input<Sdk, Name> =

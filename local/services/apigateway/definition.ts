@@ -60,24 +60,26 @@ export const theMethod = (definition: ApiDefinition, id: string, httpMethod: str
 
 const PATH_PART = /^(\{[a-zA-Z0-9._-]+\+?\}|[a-zA-Z0-9._:~!$&'()*+,;=@%-]+)$/
 
-/** Adds a resource below another one. @throws ServiceError `BadRequestException` for a name that paths do not have. */
-export const addResource = (definition: ApiDefinition, parent: Resource, pathPart: string, ids: Ids): Resource => {
+/** @throws ServiceError `BadRequestException` for a name that paths do not have. */
+export const checkPathPart = (pathPart: string): void => {
   if (!PATH_PART.test(pathPart))
     throw invalid(
       "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.",
     )
+}
+
+/** Adds a resource below another one. @throws ServiceError `BadRequestException` for a name that paths do not have. */
+export const addResource = (definition: ApiDefinition, parent: Resource, pathPart: string, ids: Ids): Resource => {
+  checkPathPart(pathPart)
   if (parent.pathPart?.endsWith('+}'))
     throw invalid(`Cannot create a child of a resource with a greedy path variable: ${parent.path}`)
-  const siblings = definition.resources.filter((one) => one.parentId === parent.id)
-  if (
-    pathPart.startsWith('{') &&
-    siblings.some((one) => one.pathPart?.startsWith('{') && !isGreedy(one) === !pathPart.endsWith('+}'))
+  const variable = definition.resources.find(
+    (one) =>
+      one.parentId === parent.id && one.pathPart?.startsWith('{') && isGreedy(one.pathPart) === isGreedy(pathPart),
   )
+  if (pathPart.startsWith('{') && variable)
     throw invalid(
-      'A sibling ({name}) of this resource already has a variable path part -- only one is allowed'.replace(
-        '{name}',
-        String(siblings.find((one) => one.pathPart?.startsWith('{'))?.pathPart),
-      ),
+      `A sibling (${variable.pathPart}) of this resource already has a variable path part -- only one is allowed`,
     )
   const path = `${parent.path === '/' ? '' : parent.path}/${pathPart}`
   const resource: Resource = { id: partId(ids), parentId: parent.id, pathPart, path }
@@ -85,7 +87,7 @@ export const addResource = (definition: ApiDefinition, parent: Resource, pathPar
   return resource
 }
 
-const isGreedy = ({ pathPart }: Resource): boolean => pathPart?.endsWith('+}') === true
+const isGreedy = (pathPart: string): boolean => pathPart.endsWith('+}')
 
 export const rootOf = ({ resources }: ApiDefinition): Resource => {
   const root = resources.find((one) => one.path === '/')

@@ -27,3 +27,11 @@ export const theStage = (apiId: string, name: string, call: Asking): Stage => {
   if (!stage) throw missing('Invalid Stage identifier specified')
   return stage
 }
+
+/** Changes an API, all or nothing. */
+export const changed = <T>(id: string, call: Asking, change: (api: ApiRecord) => T): T => {
+  const api = theApi(id, call)
+  const result = change(api)
+  call.store.saveApi(api)
+  return result
+}

@@ -194,6 +194,11 @@ export const restApis = {
     action: on('DELETE', '/restapis/{restApiId}'),
     run({ restApiId }, call) {
       const api = theApi(restApiId, call)
+      const plans = call.store.plans(call).filter(({ apiStages }) => apiStages?.some(({ apiId }) => apiId === api.id))
+      if (plans.length)
+        throw invalid(
+          `Active stages in usage plans cannot be deleted. Please disassociate them from the following usage plans: ${plans.map(({ id }) => id).join(', ')}`,
+        )
       call.store.removeApi(api.id)
       return {}
     },

@@ -1,4 +1,4 @@
-import type { MethodSetting, Stage } from '@aws-sdk/client-api-gateway'
+import type { MethodSetting, Stage, UsagePlan } from '@aws-sdk/client-api-gateway'
 import { conflict, given, invalid, missing } from './errors.ts'
 import { theApi, theDeployment, theStage } from './lookup.ts'
 import { type Asking, checkedTags, type Operations, on } from './names.ts'
@@ -141,6 +141,9 @@ const patchesOf = (restApiId: string, call: Asking): Patches<Stage> => ({
   },
 })
 
+const serves = ({ apiStages = [] }: UsagePlan, restApiId: string, stageName: string): boolean =>
+  apiStages.some(({ apiId, stage }) => apiId === restApiId && stage === stageName)
+
 const path = '/restapis/{restApiId}/stages/{stageName}'
 
 export const stages = {
@@ -184,6 +187,11 @@ export const stages = {
     action: on('DELETE', path),
     run({ restApiId, stageName }, call) {
       theStage(restApiId, stageName, call)
+      const plans = call.store.plans(call).filter((plan) => serves(plan, restApiId, stageName))
+      if (plans.length)
+        throw invalid(
+          `Active stage in usage plan cannot be deleted. Please disassociate active stage from the following usage plans: ${plans.map(({ id }) => id).join(', ')}`,
+        )
       call.store.removeStage(restApiId, stageName)
       return {}
     },
