@@ -24,8 +24,8 @@ export interface DrawnLine {
 }
 
 /** How many letters fit; the end of a name says as much as its beginning. */
-const LETTERS = 21
-const cut = (text: string) => (text.length > LETTERS ? `${text.slice(0, LETTERS - 9)}…${text.slice(-8)}` : text)
+const LETTERS = 19
+const cut = (text: string) => (text.length > LETTERS ? `${text.slice(0, LETTERS - 8)}…${text.slice(-7)}` : text)
 
 /** What moves along a line: an event on its way. */
 const Pulse = ({ line, bad }: { line: string; bad: boolean }) => {

@@ -3,6 +3,7 @@ import type { Hop, Trace } from '../../types.ts'
 import { api } from '../lib/api.ts'
 import { count, durationOf, timeOf } from '../lib/format.ts'
 import { Icon } from '../parts/icons.tsx'
+import { Name } from '../parts/name.tsx'
 import { isBad, spanOf, treeOf } from './traces.ts'
 
 /** The traces of a chapter, newest first; one can be opened. */
@@ -85,10 +86,15 @@ const Fall = (props: { hop: Hop; depth: number; start: number; span: number; nam
     <li class={isBad(hop) ? 'bad' : ''}>
       <span class={`small wrap depth-${Math.min(depth, 4)}`}>
         {hop.from === hop.to ? (
-          <strong>{name(hop.to)}</strong>
+          <strong>
+            <Name>{name(hop.to)}</Name>
+          </strong>
         ) : (
           <>
-            {name(hop.from)} → <strong>{name(hop.to)}</strong>
+            <Name>{name(hop.from)}</Name> →{' '}
+            <strong>
+              <Name>{name(hop.to)}</Name>
+            </strong>
           </>
         )}
         <span class="muted"> {hop.label}</span>

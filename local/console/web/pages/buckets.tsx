@@ -5,6 +5,7 @@ import { bytesOf, count, momentOf } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { link, type Place, replaceQuery } from '../lib/router.ts'
 import { Icon } from '../parts/icons.tsx'
+import { Name } from '../parts/name.tsx'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
@@ -36,7 +37,7 @@ const Tile = ({ bucket: { name, objects, bytes } }: { bucket: BucketSummary }) =
   <a class="tile" href={link(['buckets', name])}>
     <span class="name of-bucket">
       <Icon name="bucket" />
-      <span>{name}</span>
+      <Name>{name}</Name>
     </span>
     <span class="muted">{objects === 0 ? 'empty' : `${count(objects, 'object')}, ${bytesOf(bytes)}`}</span>
   </a>
@@ -110,7 +111,9 @@ const Pictures = ({ objects, chosen, choose }: Choice) =>
           <li key={key}>
             <button type="button" class="picture" aria-pressed={key === chosen} onClick={() => choose(key)}>
               <img src={addressed(url)} alt="" loading="lazy" />
-              <span class="wrap small">{key}</span>
+              <span class="small">
+                <Name>{key}</Name>
+              </span>
               <span class="muted small">{bytesOf(size)}</span>
             </button>
           </li>

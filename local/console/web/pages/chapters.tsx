@@ -4,6 +4,7 @@ import { count } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'
 import { Icon } from '../parts/icons.tsx'
+import { Name } from '../parts/name.tsx'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
@@ -66,7 +67,8 @@ const ChapterCard = ({ chapter: { id, title, functions, pages } }: { chapter: Ch
   <section class="card" aria-labelledby={`chapter-${id}`}>
     <div class="card-head">
       <h2 id={`chapter-${id}`}>
-        <span class="muted">{Number(id)}</span> {title}
+        {id && <span class="muted">{Number(id)} </span>}
+        {title}
       </h2>
       <div class="row">
         {pages.map((page) => (
@@ -74,9 +76,11 @@ const ChapterCard = ({ chapter: { id, title, functions, pages } }: { chapter: Ch
             {page.name}
           </a>
         ))}
-        <a href={link(['map', id])}>
-          Live map<span class="hidden"> of chapter {Number(id)}</span>
-        </a>
+        {id && (
+          <a href={link(['map', id])}>
+            Live map<span class="hidden"> of chapter {Number(id)}</span>
+          </a>
+        )}
       </div>
     </div>
     <ul class="tiles">
@@ -85,7 +89,7 @@ const ChapterCard = ({ chapter: { id, title, functions, pages } }: { chapter: Ch
           <a class="tile" href={link(['functions', name])}>
             <span class="name of-function">
               <Icon name="function" />
-              <span>{name}</span>
+              <Name>{name}</Name>
             </span>
             <span class="muted small">{description}</span>
             <span class="small muted">{events.length > 0 && count(events.length, 'sample event')}</span>

@@ -82,30 +82,42 @@ const shortened = (arn: string) => arn.replace(/^arn:aws:(?:iam|sts)::\d+:/, '')
 
 const Row = ({ row }: { row: DecisionRow }) => {
   const [open, setOpen] = useState(false)
-  const { at, action, resource, caller, allowed, reason, statement } = row
+  const { at, action, resource, caller, allowed, outcome, reason, statement } = row
+  const document = statement?.document
   return (
-    <li class="stack">
+    <li class="stack decision">
       <div class="row">
         <span class={allowed ? 'tag good' : 'tag bad'}>{allowed ? 'allowed' : 'denied'}</span>
         <strong class="mono">{action}</strong>
         <span class="muted small">{timeOf(at)}</span>
-      </div>
-      <p class="small wrap">
-        <span class="muted">on</span> <span class="mono">{resource}</span>
-      </p>
-      <p class="small wrap">
-        <span class="muted">by</span> <span class="mono">{shortened(caller)}</span>
-      </p>
-      <p class={allowed ? 'small wrap muted' : 'note bad small'}>{reason}</p>
-      {statement?.document && (
-        <div>
-          <button type="button" class="button quiet small" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {document && (
+          <button type="button" class="button quiet small end" aria-expanded={open} onClick={() => setOpen(!open)}>
             {open ? 'Hide' : 'Show'} the policy<span class="hidden"> that decided {action}</span>
           </button>
+        )}
+      </div>
+      <dl class="facts small">
+        <dt>on</dt>
+        <dd class="mono">{resource}</dd>
+        <dt>by</dt>
+        <dd class="mono">{shortened(caller)}</dd>
+        {allowed && (
+          <>
+            <dt>why</dt>
+            <dd>{reason}</dd>
+          </>
+        )}
+      </dl>
+      {!allowed && <p class="note bad small">{reason}</p>}
+      {open && statement && document && (
+        <div class="stack">
+          <p class="small">
+            {allowed || outcome === 'explicitDeny' ? 'Decided by' : 'Nearest'}: <strong>{statement.policy}</strong>,
+            statement {statement.index + 1}
+            {statement.sid && ` (${statement.sid})`}
+          </p>
+          <PolicyDocument policy={document} statement={statement.index} label={`Policy ${statement.policy}`} />
         </div>
-      )}
-      {open && statement?.document && (
-        <PolicyDocument policy={statement.document} statement={statement.index} label={`Policy ${statement.policy}`} />
       )}
     </li>
   )

@@ -16,7 +16,7 @@ import { Empty, Show } from '../parts/state.tsx'
 /** The live map: of the chapter that the address names, or of the last one. */
 export const MapPage = ({ live, chapter }: { live: Live; chapter?: string }) => {
   const chapters = useLoad('chapters', api.chapters)
-  const shown = chapter ?? chapters.data?.at(-1)?.id
+  const shown = chapter ?? chapters.data?.findLast(({ id }) => id !== '')?.id
   return (
     <Page title="Live map" lead="Resources and functions, and the events between them as they happen.">
       <Show of={chapters}>
@@ -45,11 +45,13 @@ const Choose = ({ chapters, chapter }: { chapters: readonly Chapter[]; chapter: 
           location.hash = link(['map', currentTarget.value])
         }}
       >
-        {chapters.map(({ id, title }) => (
-          <option key={id} value={id}>
-            {Number(id)}. {title}
-          </option>
-        ))}
+        {chapters
+          .filter(({ id }) => id !== '')
+          .map(({ id, title }) => (
+            <option key={id} value={id}>
+              {Number(id)}. {title}
+            </option>
+          ))}
       </select>
     </label>
   </div>

@@ -3,6 +3,7 @@ import { count } from '../lib/format.ts'
 import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'
 import { Icon } from '../parts/icons.tsx'
+import { Name } from '../parts/name.tsx'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
@@ -22,7 +23,7 @@ export const TablesPage = () => {
                   <a class="tile" href={link(['tables', name])}>
                     <span class="name of-table">
                       <Icon name="table" />
-                      <span>{name}</span>
+                      <Name>{name}</Name>
                     </span>
                     <span class="muted">
                       {count(items, 'item')}, key {key.join(' + ')}

@@ -46,7 +46,7 @@ export const JsonEditor = (props: {
           </p>
         ) : (
           <button type="button" class="button quiet small" onClick={() => onChange(pretty(value))}>
-            Lay out
+            Format
           </button>
         )}
       </div>

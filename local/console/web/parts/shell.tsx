@@ -31,10 +31,13 @@ export const Shell = (props: { place: Place; connection: Connection; children: C
   const { place, connection, children } = props
   const here = place.path[0] ?? ''
   const main = useRef<HTMLElement>(null)
+  const nav = useRef<HTMLElement>(null)
   const address = link(place.path)
   const first = useRef(address)
   useEffect(() => {
     const heading = main.current?.querySelector('h1')
+    // On a narrow screen the navigation is a strip that scrolls.
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
     document.title = `${heading?.textContent ?? 'Console'} · Local cloud`
     if (first.current === address) return
     first.current = ''
@@ -54,7 +57,7 @@ export const Shell = (props: { place: Place; connection: Connection; children: C
             <span>Lambda in Action</span>
           </span>
         </a>
-        <nav class="nav" aria-label="Console">
+        <nav ref={nav} class="nav" aria-label="Console">
           <ul>
             {places.map(({ name, icon, path, also }) => {
               const current = here === (path[0] ?? '') || (also !== undefined && here === also)
