@@ -216,7 +216,7 @@ describe('S3 under load', () => {
     const MultipartUpload = { Parts: [{ PartNumber: 1, ETag: parts?.ETag }] }
     const upload = { Bucket, Key: 'parts', UploadId: parts?.UploadId, MultipartUpload }
     const completed = await s3.send(new S.CompleteMultipartUploadCommand(upload))
-    const files = readdirSync(join(folder, 's3')).length
+    const files = readdirSync(join(folder, 's3')).length + t.state.prepare('select id from s3_bytes').all().length
     await t.close()
 
     expect(accepted.size).to.be.above(20)

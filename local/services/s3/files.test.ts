@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { randomIds } from '../../base/ids.ts'
+import { openState, type State } from '../../base/state.ts'
 import type { Bytes } from '../service.ts'
 import { createFiles, type Piece, type Received } from './files.ts'
 
@@ -32,17 +33,25 @@ const until = async (holds: () => boolean) => {
 }
 
 describe('files', () => {
+  let parent: string
   let folder: string
+  let state: State
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 's3-files-'))
+    parent = mkdtempSync(join(tmpdir(), 's3-files-'))
+    folder = join(parent, 's3')
+    state = openState(parent)
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
-  const open = () => createFiles(folder, randomIds())
+  afterEach(() => {
+    state.close()
+    rmSync(parent, { recursive: true, force: true })
+  })
+  const open = () => createFiles(folder, randomIds(), state)
+  const rows = () => state.prepare('select * from s3_bytes').all().length
   const pieceOf = ({ file, size }: Received) => ({ file, size })
 
   it('keeps bytes of every size, with MD5 and checksums', async () => {
     const files = open()
-    for (const size of [0, 1, 1000, 128 * 1024, 128 * 1024 + 1, 1_000_000]) {
+    for (const size of [0, 1, 1000, 16 * 1024, 16 * 1024 + 1, 128 * 1024, 128 * 1024 + 1, 1_000_000]) {
       const bytes = pattern(size)
 
       const received = await files.receive(inParts(bytes, 50_000), ['SHA256'])
@@ -86,6 +95,7 @@ describe('files', () => {
       expect(refused).to.equal('the client went away')
     }
     expect(readdirSync(folder)).to.deep.equal([])
+    expect(rows()).to.equal(0)
   })
 
   it('keeps what is being read until the reader has ended', async () => {
@@ -114,13 +124,31 @@ describe('files', () => {
     await until(() => readdirSync(folder).length === 0)
   })
 
+  it('keeps a small object, too, until its reader has ended', async () => {
+    const files = open()
+    const [small, large] = [await files.receive('small', []), await files.receive(pattern(300_000), [])]
+    const reading = files.read('c', [pieceOf(large), pieceOf(small)], 0, 300_005) as AsyncIterable<Uint8Array>
+    const iterator = reading[Symbol.asyncIterator]()
+    await iterator.next()
+
+    files.remove([small.file, large.file], 'c')
+    const rest = await collect({ [Symbol.asyncIterator]: () => iterator })
+
+    expect(rest.subarray(-5).toString()).to.equal('small')
+    expect(rows()).to.equal(0)
+  })
+
   it('sweeps all that nothing knows', async () => {
     const files = open()
-    const received = await files.receive('kept', [])
+    const received = await files.receive(pattern(20_000), [])
+    const small = await files.receive('kept', [])
+    await files.receive('left behind', [])
     writeFileSync(join(folder, 'left-behind'), 'half')
 
-    files.sweep(new Set([received.file]))
+    files.sweep(new Set([received.file, small.file]))
 
     expect(readdirSync(folder)).to.deep.equal([received.file])
+    expect(rows()).to.equal(1)
+    expect((await collect(files.read('c', [pieceOf(small)], 0, 4))).toString()).to.equal('kept')
   })
 })

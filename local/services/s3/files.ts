@@ -4,7 +4,9 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Algorithm, byName, type ChecksumName, type Running } from '../../base/checksums.ts'
 import type { Ids } from '../../base/ids.ts'
+import type { State } from '../../base/state.ts'
 import type { Bytes } from '../service.ts'
+import { createRows, LARGEST_ROW } from './rows.ts'
 
 /** Checksums in base64, by algorithm. */
 export type Checksums = { [Name in ChecksumName]?: string }
@@ -25,7 +27,7 @@ export interface Piece {
   size: number
 }
 
-/** The bytes of objects, as files. What no row of a table names is not there. */
+/** The bytes of objects, as files, small ones as rows. What no table of objects names is not there. */
 export interface Files {
   /** Takes in bytes as they come, computing `algorithms`; leaves nothing when they end with an error. */
   receive(body: Bytes, algorithms: readonly ChecksumName[]): Promise<Received>
@@ -40,15 +42,17 @@ export interface Files {
 /** So many bytes are written and read in one go; more of them pass through in pieces of this size at most. */
 const SMALL = 128 * 1024
 
-export const createFiles = (folder: string, ids: Ids): Files => {
+export const createFiles = (folder: string, ids: Ids, state: State): Files => {
   mkdirSync(folder, { recursive: true })
+  const rows = createRows(state)
   const path = (file: string) => join(folder, file)
   const readers = new Map<string, number>()
   const waiting = new Map<string, string[]>()
 
   /** What cannot be removed now is swept at the next start. */
   const drop = (files: readonly string[]) => {
-    for (const file of files) unlink(path(file), () => {})
+    rows.remove(files.filter(rows.has))
+    for (const file of files) if (!rows.has(file)) unlink(path(file), () => {})
   }
   const begin = (content: string): (() => void) => {
     readers.set(content, (readers.get(content) ?? 0) + 1)
@@ -72,6 +76,13 @@ export const createFiles = (folder: string, ids: Ids): Files => {
         skip -= size
         continue
       }
+      if (rows.has(file)) {
+        const found = rows.read(file).subarray(skip, skip + left)
+        yield found
+        left -= found.length
+        skip = 0
+        continue
+      }
       const handle = await open(path(file))
       try {
         for (let at = skip; at < size && left > 0; ) {
@@ -90,6 +101,7 @@ export const createFiles = (folder: string, ids: Ids): Files => {
   }
 
   const readNow = (file: string, start: number, length: number): Uint8Array => {
+    if (rows.has(file)) return rows.read(file).subarray(start, start + length)
     const buffer = Buffer.allocUnsafe(length)
     const descriptor = openSync(path(file), 'r')
     try {
@@ -107,7 +119,7 @@ export const createFiles = (folder: string, ids: Ids): Files => {
 
   return {
     async receive(body, names) {
-      const file = ids.uuid()
+      let file = ids.uuid()
       const md5 = createHash('md5')
       const sums = names.map((name): [ChecksumName, Running] => [name, (byName.get(name) as Algorithm).begin()])
       const held: Uint8Array[] = []
@@ -127,7 +139,8 @@ export const createFiles = (folder: string, ids: Ids): Files => {
           handle = await open(path(file), 'wx')
           for (const one of held.splice(0)) await handle.appendFile(one)
         }
-        if (!handle) writeFileSync(path(file), Buffer.concat(held), { flag: 'wx' })
+        if (size <= LARGEST_ROW) file = rows.add(Buffer.concat(held))
+        else if (!handle) writeFileSync(path(file), Buffer.concat(held), { flag: 'wx' })
         await handle?.close()
       } catch (error) {
         await handle?.close().catch(() => {})
@@ -170,6 +183,7 @@ export const createFiles = (folder: string, ids: Ids): Files => {
       else drop(files)
     },
     sweep(known) {
+      rows.sweep(known)
       for (const file of readdirSync(folder)) if (!known.has(file)) rmSync(path(file), { force: true })
     },
   }

@@ -20,7 +20,7 @@ export interface Buckets {
   unset(bucket: string, name: keyof Settings): void
 }
 
-/** All that S3 remembers: metadata in tables, bytes in files. Buckets share one name space over accounts and regions. */
+/** All that S3 remembers: metadata and small objects in tables, other bytes in files. Buckets share one name space over accounts and regions. */
 export interface S3Store {
   readonly buckets: Buckets
   readonly objects: Objects
@@ -76,7 +76,7 @@ const createSequence = (state: State): S3Store['sequence'] => {
 }
 
 export const createStore = ({ state, ids }: Pick<Ground, 'state' | 'ids'>): S3Store => {
-  const files = createFiles(join(state.folder, 's3'), ids)
+  const files = createFiles(join(state.folder, 's3'), ids, state)
   const buckets = bucketTable(state)
   const objects = objectTable(state, files)
   const uploads = uploadTable(state, files, objects)
