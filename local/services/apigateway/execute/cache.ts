@@ -3,7 +3,7 @@ import { cachePrefix } from './authorizers.ts'
 import { type Exchange, methodArn } from './exchange.ts'
 import { GatewayError } from './gatewayErrors.ts'
 import { mappedValues } from './mapping.ts'
-import { header } from './parameters.ts'
+import { header, own } from './parameters.ts'
 import { settingsOf } from './settings.ts'
 
 /** Responses by API, stage, namespace, method and key parameters ("Cache settings for REST APIs"). */
@@ -61,7 +61,7 @@ const keyOf = (exchange: Exchange): string => {
 /** `method.request.…`, or `integration.request.…` by what is mapped to it. */
 const valuesOf = (exchange: Exchange, parameter: string): string[] => {
   if (!parameter.startsWith('integration.')) return mappedValues(exchange, parameter)
-  const source = exchange.route?.method.methodIntegration?.requestParameters?.[parameter]
+  const source = own(exchange.route?.method.methodIntegration?.requestParameters, parameter)
   return source === undefined ? [] : mappedValues(exchange, source)
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../service.ts'
 import type { ApiRequest, DeployedApi, Ports } from '../types.ts'
 import type { Json } from './json.ts'
-import { headersOf, type Multi, queryOf } from './parameters.ts'
+import { headersOf, type Multi, own, queryOf } from './parameters.ts'
 import type { Route } from './router.ts'
 
 /** One request on its way, and what has become known about it. */
@@ -87,4 +87,4 @@ export const apiArn = ({ account, region, restApi }: DeployedApi): string =>
 
 /** Put in for the values of `${stageVariables.name}`. */
 export const withVariables = (text: string, { api }: Exchange): string =>
-  text.replace(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_, name: string) => api.stage.variables?.[name] ?? '')
+  text.replace(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_, name: string) => own(api.stage.variables, name) ?? '')

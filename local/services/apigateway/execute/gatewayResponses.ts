@@ -3,7 +3,7 @@ import type { ApiResponse } from '../types.ts'
 import { contextValue } from './context.ts'
 import type { Exchange } from './exchange.ts'
 import { type GatewayError, KINDS } from './gatewayErrors.ts'
-import { header, headerValues, mediaType } from './parameters.ts'
+import { header, headerValues, mediaType, own } from './parameters.ts'
 import { substituted } from './templates.ts'
 
 /** The response of this type that the API customised, or its default for all of the class. */
@@ -24,7 +24,7 @@ const headerOf = (exchange: Exchange, expression: string): string[] => {
     case 'context':
       return one(contextValue(exchange, name))
     case 'stageVariables':
-      return one(exchange.api.stage.variables?.[name])
+      return one(own(exchange.api.stage.variables, name))
     case 'method.request.path':
       return one(exchange.route?.pathParameters.get(name))
     case 'method.request.querystring':
@@ -51,16 +51,16 @@ export const gatewayResponse = (exchange: Exchange, error: GatewayError): ApiRes
     message: error.told,
     ...(error.validation === undefined ? {} : { validation: error.validation }),
   }
-  const own = customised(exchange, error)
-  const headers = Object.entries(own?.responseParameters ?? {}).flatMap(([target, expression]) => {
+  const custom = customised(exchange, error)
+  const headers = Object.entries(custom?.responseParameters ?? {}).flatMap(([target, expression]) => {
     const name = target.replace(/^gatewayresponse\.header\./, '')
     return headerOf(exchange, expression).map((value) => [name, value] as const)
   })
-  const [type, template] = templateOf(exchange, own?.responseTemplates) ?? ['application/json', undefined]
+  const [type, template] = templateOf(exchange, custom?.responseTemplates) ?? ['application/json', undefined]
   const body = template === undefined || template === DEFAULT ? kind.body(error.told) : filled(exchange, template)
   const typed = header(headers, 'content-type') !== undefined
   return {
-    status: Number(own?.statusCode ?? error.status),
+    status: Number(custom?.statusCode ?? error.status),
     headers: [...headers, ['x-amzn-ErrorType', kind.errorType], ...(typed ? [] : [['Content-Type', type] as const])],
     body: Buffer.from(body),
   }

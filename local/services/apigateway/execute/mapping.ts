@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.ts'
 import { GatewayError } from './gatewayErrors.ts'
 import { isDecimal, type Json, parseJson, printJson } from './json.ts'
 import { readPath } from './jsonPath.ts'
-import { header, headerValues, isBinary, mediaType } from './parameters.ts'
+import { header, headerValues, isBinary, mediaType, own } from './parameters.ts'
 import { render } from './templates.ts'
 
 /** What goes to the backend. */
@@ -36,7 +36,7 @@ export const mappedValues = (exchange: Exchange, expression: string): string[] =
   const fixed = /^'(.*)'$/s.exec(expression)
   if (fixed) return [fixed[1] ?? '']
   const [, variable] = /^stageVariables\.(.+)$/.exec(expression) ?? []
-  if (variable !== undefined) return one(exchange.api.stage.variables?.[variable])
+  if (variable !== undefined) return one(own(exchange.api.stage.variables, variable))
   const [, context] = /^context\.(.+)$/.exec(expression) ?? []
   if (context !== undefined) return one(contextValue(exchange, context))
   const [, place, name = ''] = /^method\.request\.(\w+)(.*)$/s.exec(expression) ?? []

@@ -59,6 +59,10 @@ export const isBinary = (types: readonly string[] | undefined, type: string): bo
     return wanted === '*/*' || wanted === type || (wanted.endsWith('/*') && type.startsWith(wanted.slice(0, -1)))
   })
 
+/** A member of a record that strangers name: its own, never what every object has. */
+export const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  record && Object.hasOwn(record, name) ? record[name] : undefined
+
 /** The last of the values, for what holds one only. */
 export const singles = (values: Multi): Map<string, string> =>
   new Map([...values].map(([name, list]) => [name, list.at(-1) ?? '']))

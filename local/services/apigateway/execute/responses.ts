@@ -7,7 +7,7 @@ import type { Answer } from './integrations/answer.ts'
 import { isDecimal, type Json, parseJson, printJson } from './json.ts'
 import { readPath } from './jsonPath.ts'
 import { converted } from './mapping.ts'
-import { header, headerValues, isBinary, mediaType } from './parameters.ts'
+import { header, headerValues, isBinary, mediaType, own } from './parameters.ts'
 import { render } from './templates.ts'
 import { matchesWhole } from './vtl/regex.ts'
 
@@ -57,7 +57,7 @@ const mappedValues = (exchange: Exchange, expression: string, answer: Answer): s
   const fixed = /^'(.*)'$/s.exec(expression)
   if (fixed) return [fixed[1] ?? '']
   const [, variable] = /^stageVariables\.(.+)$/.exec(expression) ?? []
-  if (variable !== undefined) return textOf(exchange.api.stage.variables?.[variable])
+  if (variable !== undefined) return textOf(own(exchange.api.stage.variables, variable))
   const [, context] = /^context\.(.+)$/.exec(expression) ?? []
   if (context !== undefined) return textOf(contextValue(exchange, context))
   const [, place, rest = ''] = /^integration\.response\.(header|multivalueheader|body)(.*)$/s.exec(expression) ?? []

@@ -1,5 +1,5 @@
 import type { Method, Resource } from '@aws-sdk/client-api-gateway'
-import { percentDecoded } from './parameters.ts'
+import { own, percentDecoded } from './parameters.ts'
 
 /** Where a request goes. */
 export interface Route {
@@ -35,7 +35,7 @@ export const createRouter = (resources: readonly Resource[]): Router => {
     find(httpMethod, path) {
       const found = walk(root, segmentsOf(path), 0)
       const methods = found?.resource.resourceMethods
-      const method = methods?.[httpMethod] ?? methods?.ANY
+      const method = own(methods, httpMethod) ?? methods?.ANY
       if (!found || !method) return undefined
       return { resource: found.resource, method, pathParameters: new Map(found.parameters) }
     },

@@ -10,7 +10,7 @@ import type { ApiRequest, ApiResponse, DeployedApi, Headers, Ports } from '../ty
 import { callAuthorizer } from './authorizers.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import { GatewayError, KINDS } from './gatewayErrors.ts'
-import { percentDecoded } from './parameters.ts'
+import { own, percentDecoded } from './parameters.ts'
 import { createRouter } from './router.ts'
 
 type MethodInput = Omit<TestInvokeMethodRequest, 'restApiId'>
@@ -87,7 +87,7 @@ export const testMethod = async (
 ): Promise<TestInvokeMethodResponse> => {
   const resource = api.resources.find(({ id }) => id === input.resourceId)
   if (!resource) throw missing('Resource')
-  const method = resource.resourceMethods?.[input.httpMethod ?? '']
+  const method = own(resource.resourceMethods, input.httpMethod ?? '')
   if (!method) throw missing('Method')
   const path = input.pathWithQueryString || (resource.path ?? '/')
   const verb = input.httpMethod === 'ANY' ? 'GET' : (input.httpMethod ?? 'GET')

@@ -1,6 +1,7 @@
 import type { ThrottleSettings, UsagePlan } from '@aws-sdk/client-api-gateway'
 import type { Exchange } from './exchange.ts'
 import { GatewayError } from './gatewayErrors.ts'
+import { own } from './parameters.ts'
 import { settingsOf } from './settings.ts'
 
 /** Requests a second and at once of an account in a region (API Gateway quotas). */
@@ -67,7 +68,7 @@ const limitsOf = (exchange: Exchange, key?: { readonly id: string; readonly plan
   const limits = [
     {
       name: `usage plan ${key?.plan.id}, key ${key?.id}, ${stage} ${method}`,
-      limit: limitOf(planStage?.throttle?.[method]),
+      limit: limitOf(own(planStage?.throttle, method)),
     },
     { name: `usage plan ${key?.plan.id}, key ${key?.id}`, limit: limitOf(key?.plan.throttle) },
     {

@@ -2,6 +2,7 @@ import type { Integration } from '@aws-sdk/client-api-gateway'
 import { type Exchange, withVariables } from '../exchange.ts'
 import { GatewayError, misconfigured } from '../gatewayErrors.ts'
 import type { IntegrationRequest } from '../mapping.ts'
+import { own } from '../parameters.ts'
 import { type Answer, credentialsOf, inTime } from './answer.ts'
 import { type HttpRequest, send } from './http.ts'
 import { signed } from './sign.ts'
@@ -59,7 +60,7 @@ const requestOf = (
     // A bucket that stands before the host goes before the path: the same object either way.
     url.pathname = `${target.subdomain ? `/${target.subdomain}` : ''}/${path.replace(/^\//, '')}`
   } else {
-    const protocol = PROTOCOLS[target.service]
+    const protocol = own(PROTOCOLS, target.service)
     if (!protocol) throw misconfigured(`Actions of ${target.service} are not part of the local cloud`)
     if ('target' in protocol) {
       if (!has(headers, 'x-amz-target')) headers.set('X-Amz-Target', [`${protocol.target}.${target.what}`])
