@@ -25,6 +25,8 @@ export const services: readonly ServiceOfSdk[] = [
   { name: 'logs', package: 'cloudwatch-logs', protocol: 'json1.1' },
   { name: 'events', package: 'eventbridge', protocol: 'json1.1' },
   { name: 'scheduler', package: 'scheduler', protocol: 'restJson' },
+  { name: 'apigateway', package: 'api-gateway', protocol: 'restJson' },
+  { name: 'apigatewayv2', package: 'apigatewayv2', protocol: 'restJson' },
   { name: 'sns', package: 'sns', protocol: 'query', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
   { name: 'sqs', package: 'sqs', protocol: 'json1.0' },
   { name: 'ses', package: 'ses', protocol: 'query', namespace: 'http://ses.amazonaws.com/doc/2010-12-01/' },

@@ -3,17 +3,18 @@ import { badText } from './faults.ts'
 import { emptyMap } from './reading.ts'
 import type { Member, Place, Shape, Simple, TimeFormat } from './shapes.ts'
 import { fromText, toText } from './text.ts'
-import type { Model, RequestHead } from './types.ts'
+import type { Model, Operation, RequestHead } from './types.ts'
 
 /** Where a member of a REST request may stand outside of its body. */
 export interface Head {
+  operation: Operation
   labels: Readonly<Record<string, string>>
   head: RequestHead
   model: Model
 }
 
 /** A member from path, query or headers; undefined where it is not there. @throws ServiceError for one of another type. */
-export const fromHead = ({ name, shape }: Member, place: Place, { labels, head, model }: Head): unknown => {
+export const fromHead = ({ name, shape }: Member, place: Place, { operation, labels, head, model }: Head): unknown => {
   switch (place.in) {
     case 'label': {
       const text = labels[name]
@@ -35,6 +36,8 @@ export const fromHead = ({ name, shape }: Member, place: Place, { labels, head, 
       if (shape.kind === 'timestamp' && !place.name.startsWith('x-amz-')) return fromText(shape, text, 'http')
       return simpleFrom(model, shape, place.name, utf8Of(text), 'http')
     }
+    case 'queries':
+      return otherQueries(operation, head)
     case 'headers':
       return prefixed(head.headers, place.name)
     default:
@@ -47,6 +50,19 @@ const simpleFrom = (model: Model, shape: Shape, name: string, text: string, form
   const value = fromText(shape as Simple, text, format)
   if (value === undefined) throw badText(model, shape, name, text)
   return value
+}
+
+/** The first value of each parameter that neither the route nor another member names. */
+const otherQueries = ({ input, route }: Operation, { query }: RequestHead): Record<string, unknown> | undefined => {
+  const named = new Set(route?.literals.map(([name]) => name))
+  for (const { place } of input?.members ?? []) if (place?.in === 'query') named.add(place.name)
+  let read: Record<string, unknown> | undefined
+  for (const [name, value] of query) {
+    if (named.has(name)) continue
+    read ??= emptyMap()
+    read[name] ??= value
+  }
+  return read
 }
 
 const prefixed = (headers: RequestHead['headers'], prefix: string): Record<string, unknown> | undefined => {

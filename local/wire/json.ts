@@ -35,8 +35,8 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 
 const structureFrom = (shape: Structure, value: Json, reading: Reading, depth: number): Json => {
   const read: Json = {}
-  for (const { name, shape: inner } of shape.members) {
-    const given = value[name]
+  for (const { name, jsonName, shape: inner } of shape.members) {
+    const given = value[jsonName]
     if (given === undefined || given === null) continue
     const before = reading.missing.length
     read[name] = fromJson(inner, given, reading, depth + 1)
@@ -96,9 +96,9 @@ export const toJson = (shape: Shape, value: unknown): unknown => {
     case 'structure': {
       const from = value as Json
       const out: Json = {}
-      for (const { name, shape: inner } of shape.members) {
+      for (const { name, jsonName, shape: inner } of shape.members) {
         const given = from[name]
-        if (given !== undefined && given !== null) out[name] = toJson(inner, given)
+        if (given !== undefined && given !== null) out[jsonName] = toJson(inner, given)
       }
       return out
     }

@@ -82,7 +82,7 @@ const operationOf = ([, , name, traits, input, output]: OperationSchema, shapes:
     name,
     status: http?.[2] ?? 200,
     input: structureOf(input, shapes),
-    output: structureOf(output, shapes),
+    output: answerOf(structureOf(output, shapes)),
     streams: false,
   }
   if (!http) return operation
@@ -92,6 +92,14 @@ const operationOf = ([, , name, traits, input, output]: OperationSchema, shapes:
   if (gives?.members.some(({ place }) => !place)) operation.outputBody = bodyOf(gives)
   operation.route = routeOf(http, operation.input)
   return operation
+}
+
+/** An answer has neither path nor query: what an input of the same shape has there stands in its body. */
+const answerOf = (shape: Structure | undefined): Structure | undefined => {
+  const members = shape?.members.map((member) =>
+    member.place?.in === 'query' || member.place?.in === 'label' ? { ...member, place: undefined } : member,
+  )
+  return shape && members ? { ...shape, members } : shape
 }
 
 const bodyOf = (shape: Structure): Structure => ({ ...shape, members: shape.members.filter(({ place }) => !place) })

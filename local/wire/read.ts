@@ -50,7 +50,7 @@ const readRest: Reader = (input, { operation, labels, head, body }, reading) => 
     const value =
       place.in === 'payload'
         ? payloadFrom(member, body, reading)
-        : fromHead(member, place, { labels, head, model: reading.model })
+        : fromHead(member, place, { operation, labels, head, model: reading.model })
     if (value !== undefined) read[name] = value
   }
   if (head.bucket) read.Bucket = head.bucket

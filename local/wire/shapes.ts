@@ -37,14 +37,21 @@ export interface EventStream {
 
 export type Shape = Simple | List | Mapping | Structure | EventStream
 
-/** Where a member stands in an HTTP message of the REST protocols; without a place it is in the body. Headers in lower case. */
-export type Place = { in: 'label' | 'payload' | 'status' } | { in: 'query' | 'header' | 'headers'; name: string }
+/**
+ * Where a member stands in an HTTP message of the REST protocols; without a place it is in the body. Headers in lower case;
+ * `queries` are all parameters of the query that are nothing else.
+ */
+export type Place =
+  | { in: 'label' | 'payload' | 'status' | 'queries' }
+  | { in: 'query' | 'header' | 'headers'; name: string }
 
 export interface Member {
   name: string
   shape: Shape
   required: boolean
   place: Place | undefined
+  /** Its name in JSON. */
+  jsonName: string
   /** Its element in XML, its part of the key in a form. */
   xmlName: string
   /** XML: an attribute of the element instead of an element of its own. */
@@ -60,8 +67,10 @@ interface Traits {
   httpPayload?: number
   httpResponseCode?: number
   httpQuery?: string
+  httpQueryParams?: number
   httpHeader?: string
   httpPrefixHeaders?: string
+  jsonName?: string
   xmlName?: string
   xmlAttribute?: number
   xmlFlattened?: number
@@ -145,6 +154,7 @@ export const createShapes = (): Shapes => {
       shape,
       required,
       place: placeOf(traits),
+      jsonName: own.jsonName ?? name,
       xmlName: own.xmlName ?? (traits.httpPayload && shape.kind === 'structure' ? shape.xmlName : name),
       attribute: traits.xmlAttribute !== undefined,
       flat: traits.xmlFlattened !== undefined,
@@ -158,6 +168,7 @@ const placeOf = (traits: Traits): Place | undefined => {
   if (traits.httpLabel) return { in: 'label' }
   if (traits.httpPayload) return { in: 'payload' }
   if (traits.httpResponseCode) return { in: 'status' }
+  if (traits.httpQueryParams) return { in: 'queries' }
   if (traits.httpQuery) return { in: 'query', name: traits.httpQuery }
   if (traits.httpHeader) return { in: 'header', name: traits.httpHeader.toLowerCase() }
   if (traits.httpPrefixHeaders) return { in: 'headers', name: traits.httpPrefixHeaders.toLowerCase() }

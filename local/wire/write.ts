@@ -66,8 +66,9 @@ const writeRest = (
       if (shape.kind === 'structure') body = documentOf(model, shape, xmlName, given as Output, headers)
       else {
         body = given as WireResponse['body']
-        // S3's texts are policies; the bytes of others are what a function gave back.
-        if (shape.kind === 'string' || model.protocol === 'restJson') headers['content-type'] ??= 'application/json'
+        // S3's texts are policies; the bytes of others are what a function gave back, or of a type of their own.
+        if (shape.kind === 'string' || (model.protocol === 'restJson' && !saysType(operation)))
+          headers['content-type'] ??= 'application/json'
       }
     }
   }
@@ -75,6 +76,9 @@ const writeRest = (
   if (outputBody) body = documentOf(model, outputBody, outputBody.xmlName, value, headers)
   return { status, headers, body }
 }
+
+const saysType = ({ output }: Operation): boolean =>
+  output?.members.some(({ place }) => place?.in === 'header' && place.name === 'content-type') ?? false
 
 const documentOf = (
   model: Model,
