@@ -249,6 +249,8 @@ const AWKWARD = ['a+b', 'a b', '%2F', '../a', 'a//b', 'a/', '/a', '<&>"\'', 'é�
 /** Texts that an AWS client can send at a place: nothing but ASCII in headers, no control characters in XML. */
 const textsAt = (place: string | undefined, json: boolean, key: boolean): fc.Arbitrary<string> => {
   if (place === 'headers' && key) return fc.stringMatching(/^[a-z][a-z0-9-]{0,9}$/)
+  // The SDK takes every name that an object has by nature for one that is there already.
+  if (place === 'queries' && key) return fc.stringMatching(/^[a-z][a-z0-9+ %&é-]{0,9}$/).filter((name) => !(name in {}))
   if (place === 'header' || place === 'headers') return fc.stringMatching(/^[!-~]([ -~]{0,9}[!-~])?$/)
   const texts = fc.string({ unit: json ? 'binary' : 'grapheme', minLength: 1, maxLength: 12 })
   return fc.oneof({ weight: 4, arbitrary: texts }, { weight: 1, arbitrary: fc.constantFrom(...AWKWARD) })
