@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Authorizer, GatewayResponse, Method, Model, RequestValidator, Stage } from '@aws-sdk/client-api-gateway'
+import { strToU8, zipSync } from 'fflate'
 import { type MovableClock, movableClock } from '../../../base/clock.ts'
 import type { Ground } from '../../../base/ground.ts'
 import { randomIds } from '../../../base/ids.ts'
@@ -12,14 +13,13 @@ import { localUser } from '../../../iam/sessions.ts'
 import { background } from '../../background.ts'
 import { catalogue } from '../../catalogue.ts'
 import { createDispatch, type Dispatch } from '../../dispatch.ts'
-import { LOGGING, packageOf, roleArn, trust } from '../../lambda/fixture.ts'
-import type { LambdaStore } from '../../lambda/store.ts'
 import type { Cloud } from '../../service.ts'
 import type { ApiRequest, ApiResponse, DeployedApi, Executor } from '../types.ts'
 
 /** What tests of the data plane need: the services without a door, functions, APIs made by hand. */
 
 export const ACCOUNT = '123456789012'
+const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
 export const uriOf = (name: string): string =>
   `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}/invocations`
 
@@ -55,9 +55,10 @@ export const openServices = async (): Promise<Services> => {
   }
   const dispatch = createDispatch(ground, catalogue)
   const cloud = dispatch.cloud(background(ground, localUser(ACCOUNT), 'us-east-1'))
-  await cloud('iam').CreateRole({ RoleName: 'basic', AssumeRolePolicyDocument: trust() })
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [LOGGING] })
-  await cloud('iam').PutRolePolicy({ RoleName: 'basic', PolicyName: 'policy', PolicyDocument })
+  const Statement = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await cloud('iam').CreateRole({ RoleName: 'basic', AssumeRolePolicyDocument })
+  await cloud('iam').AttachRolePolicy({ RoleName: 'basic', PolicyArn: BASIC })
   return {
     ground,
     dispatch,
@@ -68,11 +69,11 @@ export const openServices = async (): Promise<Services> => {
     async addFunction(name, source, closed = false) {
       await cloud('lambda').CreateFunction({
         FunctionName: name,
-        Role: roleArn('basic'),
+        Role: `arn:aws:iam::${ACCOUNT}:role/basic`,
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',
         Timeout: 60,
-        Code: { ZipFile: packageOf(source) },
+        Code: { ZipFile: zipSync({ 'index.mjs': strToU8(source) }) },
       })
       if (closed) return
       await cloud('lambda').AddPermission({
@@ -85,7 +86,7 @@ export const openServices = async (): Promise<Services> => {
     },
     async stop() {
       await outbox.stop()
-      await dispatch.store<LambdaStore>('lambda').stop()
+      await dispatch.store<{ stop(): Promise<void> }>('lambda').stop()
       state.close()
       rmSync(folder, { recursive: true, force: true })
     },

@@ -1,15 +1,12 @@
 import { ServiceError } from '../../../base/errors.ts'
+import type { Caller } from '../../../iam/types.ts'
 import { background } from '../../background.ts'
 import { assumeRole } from '../../roles.ts'
-import type { Sdks } from '../../sdks.ts'
-import type { Client } from '../../service.ts'
 import type { ApiResponse, Ports } from '../types.ts'
 import { contextValue } from './context.ts'
 import type { Exchange } from './exchange.ts'
 import { settingsOf } from './settings.ts'
 import { substituted } from './templates.ts'
-
-type Logs = Client<Sdks['logs']>
 
 interface Line {
   readonly timestamp: number
@@ -62,7 +59,7 @@ export const createRequestLogs = (ports: Ports): RequestLogs => {
   /** One after the other, so that streams keep the order of requests. */
   let before: Promise<void> = Promise.resolve()
 
-  const clientOf = async ({ api }: Exchange, roleArn: string): Promise<Logs> => {
+  const session = async ({ api }: Exchange, roleArn: string): Promise<Caller> => {
     const service = { kind: 'service', principal: 'apigateway.amazonaws.com', account: api.account } as const
     const { caller } = await assumeRole(ports.cloud(background(ports.ground, service, api.region)), {
       roleArn,
@@ -70,10 +67,11 @@ export const createRequestLogs = (ports: Ports): RequestLogs => {
       account: api.account,
       sessionName: 'apigateway-logs',
     })
-    return ports.cloud(background(ports.ground, caller, api.region))('logs')
+    return caller
   }
   const write = async (exchange: Exchange, lines: Line[], access: Line | undefined, roleArn: string) => {
-    const logs = await clientOf(exchange, roleArn)
+    const caller = await session(exchange, roleArn)
+    const logs = ports.cloud(background(ports.ground, caller, exchange.api.region))('logs')
     if (lines.length) {
       const [logGroupName, logStreamName] = [groupOf(exchange), exchange.api.stage.deploymentId ?? 'executions']
       await unlessThere(logs.CreateLogGroup({ logGroupName }))
