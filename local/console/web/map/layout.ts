@@ -20,6 +20,8 @@ export interface Laid {
 /** The size of a node; labels are cut to fit. */
 export const NODE = { width: 224, height: 56 }
 
+const MARGIN = 16
+
 export const lineKey = (from: string, to: string): string => `${from}→${to}`
 
 /** A smooth line through points: straight at its ends, rounded between. */
@@ -41,14 +43,20 @@ const smooth = (points: readonly { x: number; y: number }[]): string => {
  */
 export const laidOut = (nodes: readonly string[], edges: readonly { from: string; to: string }[]): Laid => {
   const graph = new Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 80, marginx: 16, marginy: 16 })
+  graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 80, marginx: MARGIN, marginy: MARGIN })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const id of nodes) graph.setNode(id, { ...NODE })
   for (const { from, to } of edges) if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to)
   layout(graph)
   const spots = new Map(nodes.map((id) => [id, graph.node(id) as Spot]))
   const lines = new Map<string, string>()
-  for (const { v, w } of graph.edges()) lines.set(lineKey(v, w), smooth(graph.edge(v, w).points ?? []))
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
-  return { width: Math.max(width, NODE.width), height: Math.max(height, NODE.height), spots, lines }
+  let { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
+  for (const { v, w } of graph.edges()) {
+    const points = graph.edge(v, w).points ?? []
+    lines.set(lineKey(v, w), smooth(points))
+    // A line from a node to itself goes round it, and dagre does not count that.
+    width = Math.max(width, ...points.map(({ x }) => x + MARGIN))
+    height = Math.max(height, ...points.map(({ y }) => y + MARGIN))
+  }
+  return { width, height, spots, lines }
 }

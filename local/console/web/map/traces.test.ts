@@ -1,0 +1,63 @@
+import { expect } from 'chai'
+import type { Hop, Trace } from '../../types.ts'
+import { laidOut, lineKey, NODE } from './layout.ts'
+import { spanOf, treeOf, withHop } from './traces.ts'
+
+const hop = (id: string, more: Partial<Hop> = {}): Hop => ({
+  id,
+  trace: 't',
+  at: 1000,
+  from: 'Pictures',
+  to: 'Images',
+  label: 'x',
+  outcome: 'ok',
+  ...more,
+})
+
+describe('the traces of the map', () => {
+  it('grow by a hop, and know it again when it has ended', () => {
+    const begun = withHop([], hop('1'))
+    const more = withHop(begun, hop('2', { parent: '1', at: 1010 }))
+    const ended = withHop(more, hop('1', { durationMs: 40, outcome: 'denied', reason: 'no' }))
+
+    expect(ended).to.have.length(1)
+    expect(ended[0]?.hops.map(({ id, outcome }) => `${id} ${outcome}`)).to.deep.equal(['1 denied', '2 ok'])
+    expect(spanOf(ended[0] as Trace)).to.equal(40)
+  })
+
+  it('are trees: what caused a hop stands before it', () => {
+    const hops = [hop('c', { parent: 'b' }), hop('a'), hop('b', { parent: 'a' }), hop('d', { parent: 'elsewhere' })]
+
+    const tree = treeOf({ id: 't', at: 1000, title: 't', hops, replayable: false })
+
+    expect(tree.map(({ hop: { id }, depth }) => `${depth}${id}`)).to.deep.equal(['0a', '1b', '2c', '0d'])
+  })
+})
+
+describe('the layout of the map', () => {
+  it('places every node apart from the others, and inside the drawing', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e']
+    const laid = laidOut(ids, [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'a' },
+      { from: 'a', to: 'c' },
+      { from: 'c', to: 'c' },
+      { from: 'nowhere', to: 'a' },
+    ])
+
+    const boxes = ids.map((id) => laid.spots.get(id) ?? { x: -1, y: -1 })
+    for (const [at, { x, y }] of boxes.entries()) {
+      expect(x - NODE.width / 2).to.be.at.least(0)
+      expect(x + NODE.width / 2).to.be.at.most(laid.width)
+      expect(y + NODE.height / 2).to.be.at.most(laid.height)
+      for (const other of boxes.slice(at + 1))
+        expect(Math.abs(other.x - x) >= NODE.width || Math.abs(other.y - y) >= NODE.height).to.equal(true)
+    }
+    expect([...laid.lines.keys()]).to.have.members([
+      lineKey('a', 'b'),
+      lineKey('b', 'a'),
+      lineKey('a', 'c'),
+      lineKey('c', 'c'),
+    ])
+  })
+})
