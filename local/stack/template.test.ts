@@ -78,10 +78,6 @@ describe('readTemplate', () => {
       `${one}    IgnoreGlobals: '*'`,
       "template.yaml:4, Resources.R.IgnoreGlobals: Invalid template resource property 'IgnoreGlobals'.",
     ],
-    [
-      `Transform: AWS::Serverless-2016-10-31\n${one}    Connectors: {}`,
-      'template.yaml:5, Resources.R.Connectors: Connectors are not part of the local cloud.',
-    ],
     [`${one}    Properties: [a]`, 'template.yaml:4, Resources.R.Properties: Properties must be a map.'],
     [`${one}    Metadata: a`, 'template.yaml:4, Resources.R.Metadata: Metadata must be a map.'],
     [

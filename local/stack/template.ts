@@ -12,6 +12,8 @@ export interface ResourceEntry {
   UpdatePolicy?: Dict
   Metadata?: Dict
   IgnoreGlobals?: '*' | string[]
+  /** SAM's: connectors with this resource as their source. */
+  Connectors?: Dict
 }
 
 /** A template, read and checked for its form; its functions are not resolved. */
@@ -148,8 +150,6 @@ const checkResource = (id: string, resource: Dict, sam: boolean, source: Source)
     if (ATTRIBUTES.has(attribute) || (sam && SAM_ATTRIBUTES.has(attribute))) continue
     throw source.mistake(`Invalid template resource property '${attribute}'.`, [resource, attribute])
   }
-  if (resource.Connectors !== undefined)
-    throw source.mistake('Connectors are not part of the local cloud.', [resource, 'Connectors'])
   const properties = resource.Properties
   if (properties !== undefined && properties !== null && !isDict(properties))
     throw source.mistake('Properties must be a map.', [resource, 'Properties'])

@@ -4,6 +4,7 @@ import type { ResourceEntry, Template } from '../template.ts'
 import { REST, withImplicit, worksOf } from './api/apis.ts'
 import { samApi } from './api/restApi.ts'
 import { application } from './application.ts'
+import { connector, withConnectors } from './connector.ts'
 import { deploymentResources } from './deployment.ts'
 import { samFunction } from './function.ts'
 import { checkGlobals, withGlobals } from './globals.ts'
@@ -21,6 +22,7 @@ const TYPES: Record<string, SamType | undefined> = {
   'AWS::Serverless::LayerVersion': layerVersion,
   'AWS::Serverless::StateMachine': stateMachine,
   'AWS::Serverless::Application': application,
+  'AWS::Serverless::Connector': connector,
 }
 
 export interface SamOptions {
@@ -39,7 +41,7 @@ export const transformSam = (written: Template, { folder, partition, values }: S
   checkGlobals(written)
   const { source } = written
   const conditions = { ...written.conditions }
-  const template = withImplicit({ ...written, conditions }, REST)
+  const template = withImplicit(withConnectors({ ...written, conditions }), REST)
   const resources: Record<string, ResourceEntry> = { ...template.resources }
   const context: SamContext = {
     source,
