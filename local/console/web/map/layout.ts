@@ -52,7 +52,7 @@ export const laidOut = (nodes: readonly string[], edges: readonly { from: string
   const lines = new Map<string, string>()
   let { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
   for (const { v, w } of graph.edges()) {
-    const points = graph.edge(v, w).points ?? []
+    const points: { x: number; y: number }[] = graph.edge(v, w).points ?? []
     lines.set(lineKey(v, w), smooth(points))
     // A line from a node to itself goes round it, and dagre does not count that.
     width = Math.max(width, ...points.map(({ x }) => x + MARGIN))
