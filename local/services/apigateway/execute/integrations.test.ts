@@ -1,15 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  APIGatewayClient,
-  CreateDeploymentCommand,
-  GetResourcesCommand,
-  ImportRestApiCommand,
-  TestInvokeMethodCommand,
-  UpdateAccountCommand,
-  UpdateStageCommand,
-} from '@aws-sdk/client-api-gateway'
-import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { APIGatewayClient, CreateDeploymentCommand, ImportRestApiCommand } from '@aws-sdk/client-api-gateway'
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'chai'
@@ -242,79 +233,5 @@ describe('integrations through the door', () => {
       504,
       '{"message": "Network error communicating with endpoint"}',
     ])
-  })
-
-  it('tests a method, with its log', async () => {
-    const { items = [] } = await client.send(new GetResourcesCommand({ restApiId: api }))
-    const resourceId = items.find(({ path }) => path === '/books/{isbn}')?.id
-    const tested = await client.send(
-      new TestInvokeMethodCommand({
-        restApiId: api,
-        resourceId,
-        httpMethod: 'PUT',
-        pathWithQueryString: '/books/7',
-        body: '{"title":"x"}',
-      }),
-    )
-    const failing = await client.send(new TestInvokeMethodCommand({ restApiId: api, resourceId, httpMethod: 'DELETE' }))
-
-    expect([tested.status, tested.body]).to.deep.equal([200, '{}'])
-    expect(tested.log).to.match(
-      /^Execution log for request [\w-]+\n\w{3} \w{3} \d\d [\d:]{8} UTC \d{4} : Starting execution for request: /,
-    )
-    expect(tested.log).to.contain('Method completed with status: 200')
-    expect(tested.latency).to.be.a('number')
-    expect(failing.status).to.equal(500)
-    expect(failing.log).to.contain(
-      `API Gateway does not have permission to assume the provided role ${role('stranger')}`,
-    )
-  })
-
-  it('writes execution and access logs as the role of the account', async () => {
-    const config = cloud.config()
-    await createRole(config, 'log-writer', [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }], gatewayTrust)
-    const logs = new CloudWatchLogsClient(config)
-    await logs.send(new CreateLogGroupCommand({ logGroupName: 'api-access' }))
-    await client.send(
-      new UpdateAccountCommand({
-        patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: role('log-writer') }],
-      }),
-    )
-    const format =
-      '{"id":"$context.requestId","path":"$context.path","status":"$context.status","none":"$context.authorizer.principalId"}'
-    await client.send(
-      new UpdateStageCommand({
-        restApiId: api,
-        stageName: 'prod',
-        patchOperations: [
-          { op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO' },
-          {
-            op: 'replace',
-            path: '/accessLogSettings/destinationArn',
-            value: `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:api-access`,
-          },
-          { op: 'replace', path: '/accessLogSettings/format', value: format },
-        ],
-      }),
-    )
-    const response = await ask('/plain')
-    const id = response.headers.get('x-amzn-requestid')
-    const found = async (logGroupName: string) => {
-      for (let count = 0; count < 50; count++) {
-        const { events = [] } = await logs
-          .send(new FilterLogEventsCommand({ logGroupName }))
-          .catch(() => ({ events: [] }))
-        if (events.length) return events.map(({ message }) => message)
-        await new Promise((done) => setTimeout(done, 20))
-      }
-      return []
-    }
-
-    expect((await found('api-access')).map((line) => JSON.parse(line ?? ''))).to.deep.equal([
-      { id, path: '/prod/plain', status: '200', none: '-' },
-    ])
-    const lines = await found(`API-Gateway-Execution-Logs_${api}/prod`)
-    expect(lines).to.include(`(${id}) Method completed with status: 200`)
-    expect(lines).to.include(`(${id}) HTTP Method: GET, Resource Path: /plain`)
   })
 })
