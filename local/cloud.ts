@@ -12,6 +12,7 @@ import type { Sessions } from './iam/sessions.ts'
 import { catalogue } from './services/catalogue.ts'
 import { createDispatch, type Recorded } from './services/dispatch.ts'
 import type { LambdaStore } from './services/lambda/store.ts'
+import type { Mail, SesStore } from './services/ses/store.ts'
 import { type Sources, startSources } from './sources/sources.ts'
 import { cloudformation } from './stack/service.ts'
 import { createStacks, type DeployOptions, type StackDescription, type Stacks } from './stack/stacks.ts'
@@ -44,6 +45,10 @@ export interface Cloud {
   readonly decisions: readonly Recorded[]
   /** Hears each line that a function logs, as it comes. Gives a function that ends it. */
   onLine: LambdaStore['onLine']
+  /** The mails that were sent, the newest first. */
+  mails(): Mail[]
+  /** Whether mails go to verified addresses only, as in a new account (SES's sandbox). */
+  setSandbox(on: boolean): void
   /** What was accepted and is not yet delivered. */
   waiting(): number
   /** Closes the door, ends every execution environment; what is under way stays in the state. */
@@ -52,6 +57,9 @@ export interface Cloud {
 
 /** The account that `sam local` has too. */
 const ACCOUNT = '123456789012'
+
+/** So many mails are shown. */
+const MAILS = 1000
 
 /** Opens a local cloud. @throws Mistake when the folder or the port is taken. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
@@ -95,6 +103,8 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
       stack: stacks.describe,
       decisions: dispatch.decisions,
       onLine: lambda.onLine,
+      mails: () => dispatch.store<SesStore>('ses').mails(MAILS),
+      setSandbox: dispatch.store<SesStore>('ses').setSandbox,
       waiting: () => begun.waiting(),
       stop,
     }

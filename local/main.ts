@@ -15,6 +15,7 @@ Starts the local cloud with template.yaml in it.
   --empty        no stack at all: for your own, with sam deploy
   --port N       another port than 4566
   --containers   functions in containers (sam local) can reach it too
+  --sandbox      mails go to verified addresses only, as in a new account
   --fresh        begins the state of this selection anew`
 
 /** The parameter of the template that selects a chapter. */
@@ -24,6 +25,7 @@ interface Flags {
   selection: string
   port: number
   containers: boolean
+  sandbox: boolean
   fresh: boolean
   help: boolean
 }
@@ -37,6 +39,7 @@ const flagsOf = (argv: string[]): Flags => {
         empty: { type: 'boolean', default: false },
         port: { type: 'string', default: '4566' },
         containers: { type: 'boolean', default: false },
+        sandbox: { type: 'boolean', default: false },
         fresh: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -166,6 +169,7 @@ export const main = async (
     log: terminalLog,
     cache: cacheOf(file),
   })
+  cloud.setSandbox(flags.sandbox)
   let ending: Promise<void> | undefined
   const end = () => {
     // Asked twice: at once, whatever is still under way; it is all in the state.

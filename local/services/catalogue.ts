@@ -9,6 +9,8 @@ import { logs } from './logs/service.ts'
 import { s3 } from './s3/service.ts'
 import { scheduler } from './scheduler/service.ts'
 import type { Service } from './service.ts'
+import { ses } from './ses/service.ts'
+import { sesv2 } from './ses/version2.ts'
 import { sts } from './sts/service.ts'
 
 /** Every service of the local cloud. A new one is a new folder and a line here. */
@@ -23,5 +25,7 @@ export const catalogue: readonly Service[] = [
   logs,
   s3,
   scheduler,
+  ses,
+  sesv2,
   sts,
 ]

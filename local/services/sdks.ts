@@ -8,6 +8,8 @@ import type * as Iam from '@aws-sdk/client-iam'
 import type * as Lambda from '@aws-sdk/client-lambda'
 import type * as S3 from '@aws-sdk/client-s3'
 import type * as Scheduler from '@aws-sdk/client-scheduler'
+import type * as Ses from '@aws-sdk/client-ses'
+import type * as SesV2 from '@aws-sdk/client-sesv2'
 import type * as Sts from '@aws-sdk/client-sts'
 
 /** The SDK packages whose models the services follow, by service name: types only, so that services need not import each other. */
@@ -22,6 +24,8 @@ export interface Sdks {
   logs: typeof Logs
   s3: typeof S3
   scheduler: typeof Scheduler
+  ses: typeof Ses
+  sesv2: typeof SesV2
   sts: typeof Sts
 }
 

@@ -30,6 +30,7 @@ export const services: readonly ServiceOfSdk[] = [
   { name: 'sns', package: 'sns', protocol: 'query', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
   { name: 'sqs', package: 'sqs', protocol: 'json1.0' },
   { name: 'ses', package: 'ses', protocol: 'query', namespace: 'http://ses.amazonaws.com/doc/2010-12-01/' },
+  { name: 'sesv2', package: 'sesv2', protocol: 'restJson' },
   { name: 'kms', package: 'kms', protocol: 'json1.1' },
   { name: 'cognito-identity', package: 'cognito-identity', protocol: 'json1.1' },
 ]
@@ -187,11 +188,11 @@ const isAlwaysThere = ({ required, place }: Member) =>
 /**
  * Members that do not come through S3's clients as they are: keys of encryption go as base64 with their MD5, a length and
  * an MD5 are those of the body, a mode makes the client check the body, and of `Expires` it makes two members. For the
- * endpoint of PutEvents clients look for another host.
+ * endpoint of PutEvents, or of a mail, clients look for another host.
  */
 const isLeftOut = ({ name }: Model, member: Member, side: Side): boolean =>
   member.shape.kind === 'events' ||
-  (name === 'events' && side === 'input' && member.name === 'EndpointId') ||
+  ((name === 'events' || name === 'sesv2') && side === 'input' && member.name === 'EndpointId') ||
   (name === 's3' &&
     (side === 'input'
       ? /^(CopySource)?SSECustomerKey|^Content(Length|MD5)$|^ChecksumMode$/.test(member.name)
