@@ -51,12 +51,18 @@ export const createApis = ({
   const keys = createSigningKeys()
   const { clock, ids, log } = ground
 
-  const signedBy = (visit: Visit, body: Buffer): Signed | undefined => {
+  /** Who signed, or what is wrong with it: only methods that ask for a signature look at that. */
+  const signedBy = (visit: Visit, body: Buffer): { signed?: Signed; refused?: ServiceError } => {
     const { head, claim } = visit
-    if (!claim) return undefined
-    const signed = checkClaim(head, claim, 'execute-api', 'restJson', { clock, sessions, keys })(sha256(body))
-    checkPublicKey(signed, visit, 'restJson')
-    return signed
+    if (!claim) return {}
+    try {
+      const signed = checkClaim(head, claim, 'execute-api', 'restJson', { clock, sessions, keys })(sha256(body))
+      checkPublicKey(signed, visit, 'restJson')
+      return { signed }
+    } catch (error) {
+      if (error instanceof ServiceError) return { refused: error }
+      throw error
+    }
   }
 
   const answer = async (visit: Visit, { apiId, stage, path }: Place, requestId: string): Promise<ApiResponse> => {
@@ -64,8 +70,11 @@ export const createApis = ({
     const { executor, deployed } = dispatch.store<ApiGatewayStore>('apigateway')
     const api = deployed(apiId, stage)
     if (!api) throw forbidden()
-    const body = await collect(bytesOf(request, response, limits.idle), announcedLength(head), LARGEST, 'restJson')
-    const signed = signedBy(visit, body)
+    const bytes = bytesOf(request, response, limits.idle)
+    const body = await collect(bytes, announcedLength(head), LARGEST, 'restJson').catch((error) => {
+      throw error instanceof ServiceError && error.status === 413 ? tooLong() : error
+    })
+    const { signed, refused } = signedBy(visit, body)
     const { caller, facts } = contextOf(head, requestId, api.account, signed)
     const asked: ApiRequest = {
       method: head.method,
@@ -76,6 +85,7 @@ export const createApis = ({
       protocol: `HTTP/${request.httpVersion}`,
       domainName: `${apiId}.execute-api.localhost`,
       caller,
+      ...(refused ? { refused } : {}),
       facts,
     }
     return executor.execute(api, asked)
@@ -111,6 +121,8 @@ export const createApis = ({
 /** No API, or no such stage. */
 const forbidden = () => new ServiceError('ForbiddenException', 'Forbidden', { status: 403 })
 
+const tooLong = () => new ServiceError('RequestTooLargeException', 'Request Too Long', { status: 413 })
+
 const refusal = ({ code, message, status = 403 }: ServiceError, requestId: string): ApiResponse => ({
   status,
   headers: [
@@ -118,9 +130,7 @@ const refusal = ({ code, message, status = 403 }: ServiceError, requestId: strin
     ['x-amzn-ErrorType', code],
     ['Content-Type', 'application/json'],
   ],
-  body: Buffer.from(
-    JSON.stringify({ message: status === 413 ? `HTTP content length exceeded ${LARGEST} bytes.` : message }),
-  ),
+  body: Buffer.from(JSON.stringify({ message })),
 })
 
 const linesOf = (raw: readonly string[]): Headers => {

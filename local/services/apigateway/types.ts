@@ -55,6 +55,8 @@ export interface ApiRequest {
   readonly domainName: string
   /** Who signed; anonymous where nobody did. */
   readonly caller: Caller
+  /** What is wrong with the signature that was sent: a method that asks for one answers it, others do not look at it. */
+  readonly refused?: { readonly code: string; readonly message: string }
   /** `sourceIp`, `userAgent` and the rest; `requestId` becomes `$context.requestId`. */
   readonly facts: Facts
 }

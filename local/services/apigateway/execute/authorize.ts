@@ -93,7 +93,11 @@ export const authorize = async (exchange: Exchange, cache: AuthorizerCache): Pro
 }
 
 const signed = (exchange: Exchange, policy: PolicySource | undefined): Authorized => {
-  const { context, ports } = exchange
+  const { context, ports, request } = exchange
+  if (request.refused) {
+    const { code, message } = request.refused
+    throw new GatewayError(code === 'ExpiredTokenException' ? 'EXPIRED_TOKEN' : 'INVALID_SIGNATURE', { message })
+  }
   if (context.caller.kind === 'anonymous') throw new GatewayError('MISSING_AUTHENTICATION_TOKEN')
   const decision = ports.decide(context, [ACTION, methodArn(exchange)], policy ? [policy] : [])
   if (!decision.allowed) throw refused(exchange, callerName(context.caller), decision)
