@@ -26,9 +26,9 @@ const pageAt = (place: Place, live: Live) => {
       case 'map':
         return <MapPage live={live} chapter={name} />
       case 'buckets':
-        return name === undefined ? <BucketsPage /> : <BucketPage key={name} place={place} />
+        return name === undefined ? <BucketsPage live={live} /> : <BucketPage key={name} live={live} place={place} />
       case 'tables':
-        return name === undefined ? <TablesPage /> : <TablePage key={name} name={name} />
+        return name === undefined ? <TablesPage live={live} /> : <TablePage key={name} live={live} name={name} />
       case 'logs':
         return <LogsPage live={live} functionName={name} />
       case 'schedules':

@@ -48,6 +48,9 @@ export const createLive = (url: () => string, prepare: () => Promise<unknown>): 
   open()
   // A page that is left must not hold one of the browser's few connections to this host.
   addEventListener('pagehide', () => source.close())
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) open()
+  })
   return {
     on(type, hear) {
       const known = listeners.get(type)
@@ -82,4 +85,24 @@ export const useConnection = (live: Live, back: () => void): Connection => {
     [live],
   )
   return connection
+}
+
+/** How long things are let to happen before a page reads again what it shows, in milliseconds. */
+const CALM = 400
+
+/** Reads again what a page shows, a moment after something has happened in the cloud. */
+export const useRefresh = (live: Live, reload: () => void): void => {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const end = live.on('hop', () => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        reload()
+      }, CALM)
+    })
+    return () => {
+      end()
+      clearTimeout(timer)
+    }
+  }, [live, reload])
 }

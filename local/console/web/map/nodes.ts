@@ -1,7 +1,8 @@
-import type { ChapterMap, MapNode } from '../../types.ts'
+import type { ChapterMap, MapEdge, MapNode } from '../../types.ts'
 import { link } from '../lib/router.ts'
 import type { IconName } from '../parts/icons.tsx'
 import type { Drawn, DrawnLine } from './drawing.tsx'
+import { lineKey } from './layout.ts'
 
 const looks: Record<MapNode['kind'], { icon: IconName; what: string; page?: string }> = {
   function: { icon: 'function', what: 'function', page: 'functions' },
@@ -16,6 +17,17 @@ const looks: Record<MapNode['kind'], { icon: IconName; what: string; page?: stri
   client: { icon: 'web', what: 'calls from outside' },
 }
 
+/** One line for each pair: where an event goes, a call the same way is not drawn beside it. */
+const merged = (edges: readonly MapEdge[]): DrawnLine[] => {
+  const lines = new Map<string, DrawnLine>()
+  for (const { from, to, kind, label } of edges) {
+    const before = lines.get(lineKey(from, to))
+    const both = before ? ([before.kind, kind].includes('event') ? 'event' : 'access') : kind
+    lines.set(lineKey(from, to), { from, to, kind: both, label: before ? `${before.label}, ${label}` : label })
+  }
+  return [...lines.values()]
+}
+
 /** A map of the contract as it is drawn. */
 export const drawnOf = ({ nodes, edges }: ChapterMap): { nodes: Drawn[]; lines: DrawnLine[] } => ({
   nodes: nodes.map(({ id, kind, name, physicalId }) => {
@@ -23,5 +35,5 @@ export const drawnOf = ({ nodes, edges }: ChapterMap): { nodes: Drawn[]; lines: 
     const href = page && link(page === 'schedules' ? [page] : [page, physicalId])
     return { id, icon, name, what, ...(href ? { href } : {}) }
   }),
-  lines: edges,
+  lines: merged(edges),
 })

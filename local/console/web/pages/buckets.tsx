@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { BucketSummary, ObjectDetail } from '../../types.ts'
 import { addressed, api } from '../lib/api.ts'
 import { bytesOf, count, momentOf } from '../lib/format.ts'
+import { type Live, useRefresh } from '../lib/live.ts'
 import { useLoad } from '../lib/load.ts'
 import { link, type Place, replaceQuery } from '../lib/router.ts'
 import { Icon } from '../parts/icons.tsx'
@@ -10,8 +11,9 @@ import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
 /** All buckets, as tiles. */
-export const BucketsPage = () => {
+export const BucketsPage = ({ live }: { live: Live }) => {
   const buckets = useLoad('buckets', api.buckets)
+  useRefresh(live, buckets.reload)
   return (
     <Page title="Buckets" lead="What lies in Amazon S3, here on this machine. Pictures are shown as pictures.">
       <Show of={buckets}>
@@ -44,10 +46,11 @@ const Tile = ({ bucket: { name, objects, bytes } }: { bucket: BucketSummary }) =
 )
 
 /** One bucket: its objects, filtered by a prefix, and the one that was chosen. */
-export const BucketPage = ({ place }: { place: Place }) => {
+export const BucketPage = ({ live, place }: { live: Live; place: Place }) => {
   const name = place.path[1] ?? ''
   const prefix = place.query.get('prefix') ?? ''
   const objects = useLoad(`bucket ${name} ${prefix}`, (signal) => api.objects(name, prefix, signal))
+  useRefresh(live, objects.reload)
   const [key, setKey] = useState<string>()
   const chosen = objects.data?.find((object) => object.key === key)
   return (
@@ -70,9 +73,6 @@ export const BucketPage = ({ place }: { place: Place }) => {
             onInput={({ currentTarget }) => replaceQuery(place, { prefix: currentTarget.value })}
           />
         </label>
-        <button type="button" class="button" onClick={objects.reload}>
-          Read again
-        </button>
       </div>
       <Show of={objects}>
         {(data) =>

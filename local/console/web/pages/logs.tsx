@@ -11,6 +11,8 @@ import { Empty, Show } from '../parts/state.tsx'
 /** How many lines are kept on the page. */
 const KEPT = 1000
 
+const keyOf = ({ at, functionName, message }: LogLine) => `${at} ${functionName} ${message}`
+
 /** START, END, REPORT of the runtime, and what is an error. */
 const toneOf = (message: string): string =>
   /^(?:START|END|REPORT|INIT_START) /.test(message) ? 'meta' : /\bERROR\b|Task timed out/.test(message) ? 'fault' : ''
@@ -25,7 +27,9 @@ export const LogsPage = ({ live, functionName = '' }: { live: Live; functionName
     <Page title="Logs" lead="The lines of all functions as they come: START, END, REPORT, and what the code prints.">
       <Show of={before}>
         {(data) => {
-          const all = [...data, ...since].slice(-KEPT)
+          // What came while the first lines were asked for is among them, too.
+          const known = new Set(data.map(keyOf))
+          const all = [...data, ...since.filter((line) => !known.has(keyOf(line)))].slice(-KEPT)
           const names = [...new Set([...all.map((line) => line.functionName), functionName])].filter(Boolean).sort()
           const lines = all.filter((line) => functionName === '' || line.functionName === functionName)
           return (

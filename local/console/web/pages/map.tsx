@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Chapter, ChapterMap, Hop, Trace } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import type { Live } from '../lib/live.ts'
+import { type Live, useRefresh } from '../lib/live.ts'
 import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'
 import { MapBox } from '../map/box.tsx'
@@ -70,6 +70,8 @@ const Following = ({ live, map }: { live: Live; map: ChapterMap }) => {
   const [since, setSince] = useState<Hop[]>([])
   const [open, setOpen] = useState<string>()
   const shown = useRef(new Map<string, boolean>())
+  // The server knows what began a trace, and whether it can be done again.
+  useRefresh(live, before.reload)
   const name = useCallback((id: string) => nodes.find((node) => node.id === id)?.name ?? id, [nodes])
   useEffect(
     () =>

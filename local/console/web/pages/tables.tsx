@@ -1,5 +1,6 @@
 import { api } from '../lib/api.ts'
 import { count } from '../lib/format.ts'
+import { type Live, useRefresh } from '../lib/live.ts'
 import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'
 import { Icon } from '../parts/icons.tsx'
@@ -8,8 +9,9 @@ import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
 /** All tables, as tiles. */
-export const TablesPage = () => {
+export const TablesPage = ({ live }: { live: Live }) => {
   const tables = useLoad('tables', api.tables)
+  useRefresh(live, tables.reload)
   return (
     <Page title="Tables" lead="What stands in Amazon DynamoDB, here on this machine.">
       <Show of={tables}>
@@ -44,8 +46,9 @@ const shown = (value: unknown): string =>
   value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
 
 /** One table: its items, a column for each attribute. */
-export const TablePage = ({ name }: { name: string }) => {
+export const TablePage = ({ live, name }: { live: Live; name: string }) => {
   const items = useLoad(`table ${name}`, (signal) => api.items(name, signal))
+  useRefresh(live, items.reload)
   return (
     <Page
       title={name}
@@ -55,11 +58,6 @@ export const TablePage = ({ name }: { name: string }) => {
         </>
       }
     >
-      <div>
-        <button type="button" class="button" onClick={items.reload}>
-          Read again
-        </button>
-      </div>
       <Show of={items}>
         {(data) =>
           data.length === 0 ? (
