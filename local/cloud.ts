@@ -7,6 +7,7 @@ import { lockFolder } from './base/lock.ts'
 import type { Log } from './base/log.ts'
 import { createOutbox } from './base/outbox.ts'
 import { openState } from './base/state.ts'
+import { createConsole } from './console/console.ts'
 import { createDoor } from './door/door.ts'
 import type { Sessions } from './iam/sessions.ts'
 import { catalogue } from './services/catalogue.ts'
@@ -74,14 +75,17 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   )
   let url = ''
   const ground: Ground = { account: ACCOUNT, state, clock, ids, outbox, log, cache, url: () => url }
-  const dispatch = createDispatch(ground, [...catalogue, cloudformation(() => stacks)])
+  // In one transaction: each table that is made would be one of its own.
+  const dispatch = state.transaction(() => createDispatch(ground, [...catalogue, cloudformation(() => stacks)]))
   const lambda = dispatch.store<LambdaStore>('lambda')
   const stacks: Stacks = createStacks({ ground, dispatch })
-  const door = createDoor({ ground, dispatch, sessions: dispatch.store<Sessions>('sts') })
+  const site = createConsole({ ground, dispatch, stacks: stacks.list })
+  const door = createDoor({ ground, dispatch, sessions: dispatch.store<Sessions>('sts'), sites: [site] })
 
   let sources: Sources | undefined
   const stop = async () => {
     sources?.stop()
+    site.stop()
     await door.close()
     const delivered = outbox.stop()
     await lambda.stop()

@@ -54,22 +54,10 @@ const testApi = (api: DeployedApi, { stageVariables }: Given): DeployedApi => ({
   stage: { ...api.stage, ...(stageVariables && { variables: stageVariables }) },
 })
 
-const HUMAN = new Intl.DateTimeFormat('en-US', {
-  weekday: 'short',
-  month: 'short',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-  timeZone: 'UTC',
-  year: 'numeric',
-})
-
 /** `Thu Apr 09 12:34:56 UTC 2015`, as the lines of a test's log begin. */
 const javaDate = (at: number): string => {
-  const part = Object.fromEntries(HUMAN.formatToParts(at).map(({ type, value }) => [type, value]))
-  return `${part.weekday} ${part.month} ${part.day} ${part.hour}:${part.minute}:${part.second} UTC ${part.year}`
+  const [weekday, day, month, year, time] = new Date(at).toUTCString().replace(',', '').split(' ')
+  return `${weekday} ${month} ${day} ${time} UTC ${year}`
 }
 
 const logText = ({ log, requestId }: Exchange): string => {

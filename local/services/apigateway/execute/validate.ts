@@ -1,4 +1,6 @@
-import draft4, { type ErrorObject, type ValidateFunction } from 'ajv-draft-04'
+import { createRequire } from 'node:module'
+import type Draft4 from 'ajv-draft-04'
+import type { ErrorObject, ValidateFunction } from 'ajv-draft-04'
 import type { DeployedApi } from '../types.ts'
 import type { Exchange } from './exchange.ts'
 import { GatewayError, misconfigured } from './gatewayErrors.ts'
@@ -17,7 +19,9 @@ const bounded = Object.assign((pattern: string) => ({ test: (text: string) => fi
 })
 
 const compile = (api: DeployedApi, name: string): ValidateFunction => {
-  const ajv = new draft4.default({
+  // No start of the cloud waits for it.
+  const { default: Ajv }: typeof Draft4 = createRequire(import.meta.url)('ajv-draft-04')
+  const ajv = new Ajv({
     strict: false,
     allErrors: true,
     verbose: true,
