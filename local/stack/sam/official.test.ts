@@ -54,31 +54,28 @@ const withoutHashes = (official: Official): Official =>
       .replace(/(RestApi deployment id: )[0-9a-f]{40}/g, '$1'),
   )
 
-/** The order of the statements of a policy, and of their resources, is that of the keys of a Python 2 dictionary there. */
-const withoutOrder = (value: unknown, inPolicy = false): unknown => {
-  if (Array.isArray(value)) {
-    const all = value.map((one) => withoutOrder(one, inPolicy))
-    return inPolicy ? ordered(all) : all
-  }
-  if (!isDict(value)) return value
-  const members = Object.entries(value).map(([name, one]) => [
-    name,
-    withoutOrder(one, inPolicy || name === 'x-amazon-apigateway-policy'),
-  ])
-  return Object.fromEntries(members)
-}
+/** A value's JSON, the members of its maps by name. */
+const jsonOf = (value: unknown): string =>
+  JSON.stringify(value, (_, one) =>
+    isDict(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => a.localeCompare(b))) : one,
+  )
 
 /** By its JSON: the order of a condition's parts is chance in the official translator, and means nothing. */
-const ordered = (values: unknown[]) => values.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
+const ordered = (values: unknown[]) => values.toSorted((a, b) => jsonOf(a).localeCompare(jsonOf(b)))
 
-/** The resources of a statement in order: their own is chance in the official translator, and means nothing. */
+/**
+ * The resources of a statement and the statements of an API's policy in order: their own is chance in the official
+ * translator, and means nothing.
+ */
 const withoutOrder = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutOrder)
   if (!isDict(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
       name,
-      name === 'Resource' && Array.isArray(one) ? ordered(one.map(withoutOrder)) : withoutOrder(one),
+      (name === 'Resource' || name === 'Statement') && Array.isArray(one)
+        ? ordered(one.map(withoutOrder))
+        : withoutOrder(one),
     ]),
   )
 }
