@@ -49,7 +49,9 @@ export const readYaml = (text: string, source: Source): unknown => {
   })
   const [fault] = document.errors
   if (fault) {
-    const { line } = lines.linePos(fault.pos[0])
+    const { line, col } = lines.linePos(fault.pos[0])
+    // A template that came over the wire is refused in CloudFormation's words.
+    if (!source.name) throw source.mistake(`Template format error: YAML not well-formed. (line ${line}, column ${col})`)
     const root = {}
     source.place(root, { path: '', line, members: new Map() })
     throw source.mistake(`this is not YAML: ${fault.message.split(/ at line \d+|\n/)[0]?.replace(/\.$/, '')}.`, root)
