@@ -34,7 +34,10 @@ export const MailsPage = ({ live }: { live: Live }) => {
   )
 }
 
-/** A mail as text. HTML is a stranger's: it is shown as its source, never as a page. */
+/**
+ * One mail. Its HTML is a stranger's: it is shown in a frame that may run nothing and, as this page's policy counts
+ * there too, loads nothing.
+ */
 const Message = ({ mail: { subject, from, to, at, text, html, headers } }: { mail: Mail }) => {
   const [open, setOpen] = useState(false)
   return (
@@ -49,8 +52,8 @@ const Message = ({ mail: { subject, from, to, at, text, html, headers } }: { mai
         <dt>To</dt>
         <dd>{to.join(', ')}</dd>
       </dl>
-      {text !== undefined && <Code text={text} label={`Text of ${subject}`} />}
-      {text === undefined && html !== undefined && <Code text={html} label={`HTML of ${subject}`} />}
+      {text !== undefined && html === undefined && <Code text={text} label={`Text of ${subject}`} />}
+      {html !== undefined && <iframe class="mail" sandbox="" srcdoc={html} title={`Mail: ${subject}`} />}
       <div>
         <button type="button" class="button quiet small" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Hide' : 'Show'} the whole mail<span class="hidden">: {subject}</span>
@@ -59,7 +62,8 @@ const Message = ({ mail: { subject, from, to, at, text, html, headers } }: { mai
       {open && (
         <>
           <Code text={headers.map(([name, value]) => `${name}: ${value}`).join('\n')} label="Headers" />
-          {text !== undefined && html !== undefined && <Code text={html} label={`HTML of ${subject}`} />}
+          {text !== undefined && html !== undefined && <Code text={text} label={`Text of ${subject}`} />}
+          {html !== undefined && <Code text={html} label={`HTML of ${subject}`} />}
         </>
       )}
     </section>
