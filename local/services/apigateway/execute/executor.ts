@@ -20,7 +20,7 @@ import { validateRequest } from './validate.ts'
  * integrations, gateway responses, caches, logs.
  *
  * Left out: authorizers of Cognito user pools, VPC links, client certificates, canaries, WAF, streamed responses,
- * JSONPath filters, formats of models; access logs to Firehose.
+ * scripts of JSONPath, formats of models, access logs to Firehose.
  */
 export const createExecutor = (ports: Ports): Executor => {
   const { clock, log } = ports.ground

@@ -58,6 +58,7 @@ describe('integrations through the door', () => {
       config,
       'writer',
       [
+        { Effect: 'Allow', Action: 'events:PutEvents', Resource: '*' },
         {
           Effect: 'Allow',
           Action: ['dynamodb:PutItem', 'dynamodb:GetItem'],
@@ -150,6 +151,18 @@ describe('integrations through the door', () => {
             requestParameters: { 'integration.request.path.proxy': 'method.request.path.proxy' },
           }),
         },
+        '/events': {
+          post: integration({
+            type: 'aws',
+            uri: 'arn:aws:apigateway:us-east-1:events:action/PutEvents',
+            credentials: role('writer'),
+            requestTemplates: {
+              'application/json':
+                '{"Entries": [{"Source": "api", "DetailType": "test", "Detail": "$util.escapeJavaScript($input.body).replaceAll("\\\\\'", "\'")"}]}',
+            },
+            responses: { default: { statusCode: '200' } },
+          }),
+        },
         '/plain': {
           get: integration({ type: 'mock', requestTemplates: { 'application/json': '{"statusCode": 200}' } }),
         },
@@ -192,6 +205,13 @@ describe('integrations through the door', () => {
     const response = await ask('/books/1', { method: 'DELETE' })
 
     expect([response.status, await response.text()]).to.deep.equal([500, '{"message": "Internal server error"}'])
+  })
+
+  it('puts events on the bus as the role of the integration', async () => {
+    const response = await ask('/events', { method: 'POST', headers: json, body: '{"who":"it\'s \\"me\\""}' })
+
+    expect(response.status).to.equal(200)
+    expect(await response.json()).to.include({ FailedEntryCount: 0 })
   })
 
   it('reads objects of S3 by path', async () => {

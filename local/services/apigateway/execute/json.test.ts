@@ -88,6 +88,10 @@ describe('JSONPath', () => {
     ["$.book[0]['t','p']", '{"t":"A","p":1}'],
     ['book[0].t', '"A"'],
     ['$.n', 'null'],
+    ['$.book[?(@.p)].t', '["A","B"]'],
+    ["$.book[?(@.t == 'B' || @.p < 2)].t", '["A","B"]'],
+    ["$.book[?(@.p >= 1 && @.t != 'A')].t", '["B"]'],
+    ['$.book[?(@.p > 5)]', '[]'],
     ['$.none', undefined],
     ['$.book[9]', undefined],
     ['$.book.t', undefined],
@@ -99,7 +103,7 @@ describe('JSONPath', () => {
     })
 
   it('refuses what it does not know, and what finds too much', () => {
-    for (const path of ['$.book[?(@.p)]', '$.', '$[', '$.a b', '$.book[(@.length-1)]'])
+    for (const path of ['$.book[?(p)]', '$.book[?(@.p = 1)]', '$.', '$[', '$.a b', '$.book[(@.length-1)]'])
       expect(() => at(path), path).to.throw(TemplateError)
     const deep = parseJson('['.repeat(100) + ']'.repeat(100))
     expect(() => readPath(deep, `$${'..*'.repeat(30)}`)).to.throw(TemplateError)

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts'
+import { isDecimal, type Json, parseJson } from './json.ts'
 import { TemplateError } from './vtl/nodes.ts'
 
 type Selector =
@@ -7,11 +7,15 @@ type Selector =
   | { readonly kind: 'slice'; readonly from?: number; readonly to?: number }
   | { readonly kind: 'all' }
   | { readonly kind: 'deep' }
+  | { readonly kind: 'filter'; readonly test: (value: Json) => boolean }
 
 const NAME = /\.?([A-Za-z0-9_$\u0080-\uffff-]+)/y
 const QUOTED = /\[\s*((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*)\s*\]/y
 const INDEXES = /\[\s*(-?\d{1,9}(?:\s*,\s*-?\d{1,9})*)\s*\]/y
 const SLICE = /\[\s*(-?\d{1,9})?\s*:\s*(-?\d{1,9})?\s*\]/y
+const FILTER = /\[\s*\?\s*\(((?:[^'"()]|'[^']*'|"[^"]*")*)\)\s*\]/y
+const CONDITION =
+  /^\s*@((?:\.[\w-]+|\[\d+\]|\['[^']*'\])*)\s*(?:(==|!=|<=|>=|<|>)\s*('[^']*'|"[^"]*"|-?\d+(?:\.\d+)?|true|false|null)\s*)?$/
 const ALL = /\.\*|\[\s*\*\s*\]/y
 
 /** Values that one path may come by. */
@@ -32,6 +36,11 @@ const parsePath = (path: string): Selector[] => {
       at += path[at + 2] === '[' ? 2 : 1
     }
     const all = take(ALL)
+    const filter = all ? null : take(FILTER)
+    if (filter) {
+      selectors.push({ kind: 'filter', test: filterOf(filter[1] ?? '', path) })
+      continue
+    }
     const quoted = all ? null : take(QUOTED)
     const indexes = all || quoted ? null : take(INDEXES)
     const slice = all || quoted || indexes ? null : take(SLICE)
@@ -56,8 +65,39 @@ const quotedNames = (list: string): string[] =>
     name.slice(1, -1).replace(/\\(.)/g, (_, character: string) => character),
   )
 
+/** `@.price < 10 && @.title`: alternatives of conditions that all must hold. */
+const filterOf = (text: string, path: string): ((value: Json) => boolean) => {
+  const alternatives = text.split('||').map((part) => part.split('&&').map((condition) => conditionOf(condition, path)))
+  return (value) => alternatives.some((conditions) => conditions.every((holds) => holds(value)))
+}
+
+const conditionOf = (text: string, path: string): ((value: Json) => boolean) => {
+  const [found, at = '', operator, literal = ''] = CONDITION.exec(text) ?? []
+  if (found === undefined) throw new TemplateError(`Not a JSONPath that API Gateway takes: ${path}`)
+  const selectors = parsePath(`$${at}`)
+  const wanted = literal.startsWith("'") ? literal.slice(1, -1) : literal && parseJson(literal)
+  return (value) => {
+    const actual = valueAt(value, selectors)
+    if (operator === undefined) return actual !== undefined
+    return actual !== undefined && holds(operator, comparable(actual), comparable(wanted))
+  }
+}
+
+const comparable = (value: Json) => (isDecimal(value) ? value.decimal : value)
+
+const holds = (operator: string, one: Json, other: Json): boolean => {
+  if (operator === '==') return one === other
+  if (operator === '!=') return one !== other
+  const both = typeof one === typeof other && (typeof one === 'number' || typeof one === 'string')
+  if (!both || one === null || other === null) return false
+  if (operator === '<') return one < other
+  if (operator === '<=') return one <= other
+  return operator === '>' ? one > other : one >= other
+}
+
 const isMany = (selector: Selector) =>
   selector.kind === 'all' ||
+  selector.kind === 'filter' ||
   selector.kind === 'deep' ||
   selector.kind === 'slice' ||
   (selector.kind === 'index' && selector.indexes.length > 1)
@@ -79,6 +119,8 @@ const select = (value: Json, selector: Selector, budget: { left: number }): Json
       return Array.isArray(value) ? value.slice(selector.from, selector.to) : []
     case 'all':
       return children(value)
+    case 'filter':
+      return children(value).filter(selector.test)
     case 'deep': {
       const found: Json[] = []
       const visit = (item: Json) => {
@@ -92,14 +134,8 @@ const select = (value: Json, selector: Selector, budget: { left: number }): Json
   }
 }
 
-/**
- * Reads a JSONPath (goessner.net) as API Gateway takes it: names, indexes, slices, `*`, `..`. A path that may find
- * several values gives a list, another one the value itself, or undefined.
- * @throws TemplateError for a path that is none; filters (`?()`) and scripts are left out
- */
-export const readPath = (json: Json, path: string): Json | undefined => {
-  const selectors = parsePath(path.trim())
-  const budget = { left: MOST }
+/** What selectors find: a list where they may find several values. */
+const valueAt = (json: Json, selectors: readonly Selector[], budget = { left: MOST }): Json | undefined => {
   let found: Json[] = [json]
   for (const selector of selectors) {
     found = found.flatMap((value) => select(value, selector, budget))
@@ -108,3 +144,10 @@ export const readPath = (json: Json, path: string): Json | undefined => {
   }
   return selectors.some(isMany) ? found : found[0]
 }
+
+/**
+ * Reads a JSONPath (goessner.net) as API Gateway takes it: names, indexes, slices, `*`, `..`, filters `[?(@.a == 1)]`. A
+ * path that may find several values gives a list, another one the value itself, or undefined.
+ * @throws TemplateError for a path that is none; scripts and functions are left out
+ */
+export const readPath = (json: Json, path: string): Json | undefined => valueAt(json, parsePath(path.trim()))

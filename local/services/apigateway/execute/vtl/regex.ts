@@ -54,7 +54,7 @@ const places = (found: RegExp, pattern: string, text: string): Places =>
 
 /** Whether the pattern fits somewhere in the text. */
 export const finds = (pattern: string, text: string): boolean => {
-  const found = compile(pattern, 'u')
+  const found = compile(pattern, '')
   return isSimple(pattern, text) ? found.test(text) : within(scripts.test, { pattern: found, text })
 }
 
