@@ -7,6 +7,7 @@ import { lockFolder } from './base/lock.ts'
 import type { Log } from './base/log.ts'
 import { createOutbox } from './base/outbox.ts'
 import { openState } from './base/state.ts'
+import { createConsole } from './console/console.ts'
 import { createDoor } from './door/door.ts'
 import type { Sessions } from './iam/sessions.ts'
 import { catalogue } from './services/catalogue.ts'
@@ -78,11 +79,13 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const dispatch = state.transaction(() => createDispatch(ground, [...catalogue, cloudformation(() => stacks)]))
   const lambda = dispatch.store<LambdaStore>('lambda')
   const stacks: Stacks = createStacks({ ground, dispatch })
-  const door = createDoor({ ground, dispatch, sessions: dispatch.store<Sessions>('sts') })
+  const site = createConsole({ ground, dispatch, stacks: stacks.list })
+  const door = createDoor({ ground, dispatch, sessions: dispatch.store<Sessions>('sts'), sites: [site] })
 
   let sources: Sources | undefined
   const stop = async () => {
     sources?.stop()
+    site.stop()
     await door.close()
     const delivered = outbox.stop()
     await lambda.stop()
