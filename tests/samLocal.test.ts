@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { expect } from 'chai'
 import { addressed, seed } from '../scripts/lib/seed.ts'
+import { Clone } from './clone.ts'
 import { allSamples, SamLocal, type Sample, someSamples } from './samLocal.ts'
 import { type Containers, containers } from './tools/containers.ts'
 
@@ -92,5 +93,36 @@ describe('sam local', function () {
     )
 
     expect(comparable(JSON.parse(Payload?.transformToString() || 'null'))).to.deep.equal(comparable(expected))
+  })
+})
+
+describe('npm run sam -- local, with npm start -- --containers', function () {
+  this.timeout(180_000)
+  let clone: Clone
+  let docker = ''
+
+  before(async function () {
+    const tools = containers()
+    if (!tools) return this.skip()
+    docker = tools.env.DOCKER_HOST ? `DOCKER_HOST=${tools.env.DOCKER_HOST} ` : ''
+    clone = new Clone()
+    await clone.start(`${docker}npm start -- --containers --chapter 05`)
+    const { code, output } = await clone.run('npm run sam -- build --chapter 05')
+    expect(code, output).to.equal(0)
+  })
+  after(() => clone?.remove())
+
+  it('invokes a function in a container, which finds its event, its bucket and its table', async () => {
+    const event = 'chapters/05-standalone-functions/events/createThumbnailAndStoreInDB.photo.json'
+
+    const { code, output } = await clone.run(
+      `${docker}npm run sam -- local invoke createThumbnailAndStoreInDB -e ${event} --skip-pull-image`,
+    )
+
+    expect(code, output).to.equal(0)
+    const thumbs = await clone.run('npm run call -- s3 ListObjectsV2 Bucket=local-123456789012-pictures Prefix=thumbs/')
+    expect(thumbs.output, output).to.contain('"Key": "thumbs/images/photo.jpg"')
+    const items = await clone.run('npm run call -- dynamodb Scan TableName=Images')
+    expect(items.output, output).to.contain('"S": "images/photo.jpg"')
   })
 })
