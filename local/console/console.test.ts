@@ -93,8 +93,7 @@ describe('the console, through the door', function () {
         const page = await send('/_console/', given)
 
         for (const { status, headers: sent, text } of [read, act, page]) {
-          // A website's own host is that of a bucket, which has nothing there.
-          expect(status, text).to.equal(name === 'the host of a website' ? 404 : 403)
+          expect(status, text).to.equal(403)
           expect(sent['access-control-allow-origin'] ?? '').not.to.equal('*')
           expect(text).not.to.include('console-token')
         }
