@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { expect } from 'chai'
+import { functionsOf } from '../scripts/lib/application.ts'
 import { addressed, seed } from '../scripts/lib/seed.ts'
+import { addressOf, ask } from './apis.ts'
 import { Clone } from './clone.ts'
 import { allSamples, SamLocal, type Sample, someSamples } from './samLocal.ts'
 import { type Containers, containers } from './tools/containers.ts'
@@ -93,6 +95,47 @@ describe('sam local', function () {
     )
 
     expect(comparable(JSON.parse(Payload?.transformToString() || 'null'))).to.deep.equal(comparable(expected))
+  })
+})
+
+/** Requests to the APIs of the template, by the Output that names the API: proxy integrations, as start-api has no others. */
+const REQUESTS: [output: string, path: string][] = [
+  ['MyUtilitiesUrl', '/proxy/greeting?name=John'],
+  ['MyUtilitiesUrl', '/proxy/greeting'],
+  ['BookstoreUrl', '/books'],
+  ['BookstoreUrl', '/books/five'],
+]
+
+describe('sam local start-api', function () {
+  this.timeout(120_000)
+  let sam: SamLocal
+  let url: string
+
+  before(async function () {
+    const tools = containers()
+    if (!tools) return this.skip()
+    sam = await SamLocal.open(
+      tools,
+      functionsOf().filter(({ chapter }) => chapter === '03'),
+    )
+    url = await sam.start('start-api')
+  })
+  after(() => sam?.close())
+
+  for (const [output, path] of REQUESTS)
+    it(`answers ${path} as the local cloud does`, async () => {
+      const expected = await ask(`${addressOf(sam.cloud, output)}${path}`)
+
+      const { status, text } = await ask(`${url}${path}`)
+
+      expect({ status, text }).to.deep.equal({ status: expected.status, text: expected.text })
+    })
+
+  it('has a request for each API of the template', () => {
+    const outputs = Object.values(sam.cloud.stack.outputs).filter(({ value }) => value.includes('.execute-api.'))
+    const asked = new Set(REQUESTS.map(([output]) => sam.cloud.stack.outputs[output]?.value))
+
+    expect([...asked]).to.have.members(outputs.map(({ value }) => value))
   })
 })
 
