@@ -106,6 +106,7 @@ describe('request validation', () => {
     [{ ...right, title: 5 }, 'instance type (integer) does not match any allowed primitive type (allowed: ["string"])'],
     [{ ...right, title: 'too long' }, 'string "too long" is too long (length: 8, maximum allowed: 5)'],
     [{ ...right, isbn: 'x' }, 'ECMA 262 regex "^[0-9-]+$" does not match input string "x"'],
+    [{ ...right, slow: 'b' }, 'ECMA 262 regex "^(a+)+$" does not match input string "b"'],
     [{ ...right, year: 1449 }, 'numeric instance is lower than the required minimum (minimum: 1450, found: 1449)'],
     [
       { ...right, year: '1' },
