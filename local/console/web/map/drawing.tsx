@@ -10,6 +10,8 @@ export interface Drawn {
   name: string
   /** What it is, in a word or two: `function`, `bucket`. */
   what: string
+  /** Its own name, where that is another one. */
+  also?: string
   /** Its page, where it has one. */
   href?: string
 }
@@ -58,7 +60,7 @@ const Node = ({ node, laid, lit }: { node: Drawn; laid: Laid; lit: Lit }) => {
   const top = spot.y - NODE.height / 2
   const body = (
     <>
-      <title>{`${node.name} (${node.what})`}</title>
+      <title>{`${node.also ?? node.name} (${node.what})`}</title>
       <rect width={NODE.width} height={NODE.height} rx="10" />
       <g
         transform="translate(12 16)"

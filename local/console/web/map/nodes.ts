@@ -9,12 +9,12 @@ const looks: Record<MapNode['kind'], { icon: IconName; what: string; page?: stri
   bucket: { icon: 'bucket', what: 'bucket', page: 'buckets' },
   table: { icon: 'table', what: 'table', page: 'tables' },
   schedule: { icon: 'clock', what: 'schedule', page: 'schedules' },
-  rule: { icon: 'rule', what: 'rule' },
+  rule: { icon: 'rule', what: 'rule', page: 'schedules' },
   api: { icon: 'api', what: 'API' },
   queue: { icon: 'queue', what: 'queue' },
   topic: { icon: 'topic', what: 'topic' },
   pool: { icon: 'person', what: 'identity pool' },
-  client: { icon: 'web', what: 'calls from outside' },
+  client: { icon: 'web', what: 'and your clients' },
 }
 
 /** One line for each pair: where an event goes, a call the same way is not drawn beside it. */
@@ -33,7 +33,9 @@ export const drawnOf = ({ nodes, edges }: ChapterMap): { nodes: Drawn[]; lines: 
   nodes: nodes.map(({ id, kind, name, physicalId }) => {
     const { icon, what, page } = looks[kind] ?? { icon: 'box', what: kind }
     const href = page && link(page === 'schedules' ? [page] : [page, physicalId])
-    return { id, icon, name, what, ...(href ? { href } : {}) }
+    // A bucket is known by its name in the template: its own is long, and the same for all but its end.
+    const shown = kind === 'client' ? 'You' : id
+    return { id, icon, name: shown, what, ...(name === shown ? {} : { also: name }), ...(href ? { href } : {}) }
   }),
   lines: merged(edges),
 })

@@ -34,6 +34,9 @@ export const ChaptersPage = () => {
   )
 }
 
+/** A description without its chapter, under whose heading it stands. */
+const plain = (description: string) => description.replace(/^Chapter \d+\. /, '')
+
 /** The first function to call: the one of chapter 2, or whichever there is. */
 const firstOf = (chapters: readonly Chapter[]): FunctionSummary | undefined =>
   chapters.find(({ id }) => id === '02')?.functions[0] ?? chapters[0]?.functions[0]
@@ -91,7 +94,7 @@ const ChapterCard = ({ chapter: { id, title, functions, pages } }: { chapter: Ch
               <Icon name="function" />
               <Name>{name}</Name>
             </span>
-            <span class="muted small">{description}</span>
+            <span class="muted small">{plain(description)}</span>
             <span class="small muted">{events.length > 0 && count(events.length, 'sample event')}</span>
           </a>
         </li>

@@ -68,6 +68,7 @@ const Following = ({ live, map }: { live: Live; map: ChapterMap }) => {
   const { nodes, lines } = useMemo(() => drawnOf(map), [map])
   const before = useLoad('traces', api.traces)
   const [since, setSince] = useState<Hop[]>([])
+  const here = useMemo(() => new Set(nodes.map(({ id }) => id)), [nodes])
   const [open, setOpen] = useState<string>()
   const shown = useRef(new Map<string, boolean>())
   // The server knows what began a trace, and whether it can be done again.
@@ -78,18 +79,18 @@ const Following = ({ live, map }: { live: Live; map: ChapterMap }) => {
       live.on('hop', (message) => {
         const hop = message as Hop
         setSince((hops) => [...hops, hop].slice(-1000))
-        // A hop is told again when it ends, and shown again only when it ends badly.
+        // A hop is told again when it ends: what a call is about may be known only then, or that it ended badly.
+        if (!here.has(hop.from) || !here.has(hop.to)) return
         const told = shown.current.get(hop.id)
         if (told === undefined || (!told && isBad(hop))) play(hop.trace, [stepOf(hop)])
         shown.current.set(hop.id, isBad(hop))
       }),
-    [live, play],
+    [live, play, here],
   )
   const traces = useMemo(() => {
-    const here = new Set(nodes.map(({ id }) => id))
     const all = since.reduce<Trace[]>(withHop, [...(before.data ?? [])])
     return all.filter(({ hops }) => hops.some(({ from, to }) => here.has(from) || here.has(to)))
-  }, [before.data, since, nodes])
+  }, [before.data, since, here])
   const trace = traces.find(({ id }) => id === open)
   const replay = () => trace && play(`replay ${trace.id}`, trace.hops.map(stepOf))
   return (
