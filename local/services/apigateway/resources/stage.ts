@@ -34,8 +34,8 @@ const SETTINGS: Record<string, string> = {
 /** `/books/{id}` as a PATCH names it; `/*` and nothing are all. */
 const placeOf = ({ ResourcePath, HttpMethod }: Record<string, unknown>): string => {
   const path = textOf(ResourcePath) ?? '/*'
-  // CloudFormation takes the path as it is or with its slashes escaped.
-  const plain = path.replaceAll('~1', '/')
+  // CloudFormation takes the path as it is, or with its slashes escaped behind a first one that is not: /~1books.
+  const plain = path.replaceAll('~1', '/').replace(/^\/\//, '/')
   return `/${plain === '/*' || plain === '*' ? '*' : escaped(plain)}/${textOf(HttpMethod) ?? '*'}`
 }
 
