@@ -1,12 +1,18 @@
 import { CognitoIdentity, type CreateIdentityPoolCommandInput } from '@aws-sdk/client-cognito-identity'
 import { IAM } from '@aws-sdk/client-iam'
 import { expect } from 'chai'
-import type { ClientConfig } from '../../../tests/cloud.ts'
 
 /** What tests of identity pools need: pools with roles, and clients without a key. */
 
 export const ACCOUNT = '123456789012'
 const COGNITO = 'cognito-identity.amazonaws.com'
+
+/** What every client is made with. */
+interface ClientConfig {
+  endpoint: string
+  region: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+}
 
 /** The trust policy of a role that identities of a pool may take on: `amr` as in listings 6.5 and 6.6. */
 export const trustOf = (pool: string, amr: 'authenticated' | 'unauthenticated'): string =>
