@@ -1,4 +1,5 @@
 const ERROR_TYPE = 'whatever a handler throws has the errorType Runtime.HandlerError there'
+const TEMPLATE = 'it takes no mapping templates from a definition'
 
 /**
  * What MiniStack does not do of what the chains look at, by chapter and step: why the step is not taken there. Chains on
@@ -7,5 +8,16 @@ const ERROR_TYPE = 'whatever a handler throws has the errorType Runtime.HandlerE
 export const MINISTACK_LACKS: Record<string, string | undefined> = {
   '01: gives the error of a refused event': ERROR_TYPE,
   '02: gives the error of a refused event': ERROR_TYPE,
+  '03: answers /greeting?name=John with {"greeting":"Hello John!"}': TEMPLATE,
+  '03: answers /greeting?name= with {"greeting":"Hello World!"}': TEMPLATE,
+  '03: answers /user/John/greet with {"greeting":"Hello John!"}': TEMPLATE,
+  '03: answers /say?greet=Hi with {"greeting":"Hi World!"}': TEMPLATE,
+  '03: answers /users/John/say/Hi with {"greeting":"Hi John!"}': TEMPLATE,
+  '03: answers /steps/2/greeting with {"greeting":"Hello !"}': TEMPLATE,
+  '03: gives back any name, by template': TEMPLATE,
+  '03: says which address the request came from, as text to who accepts text': TEMPLATE,
+  '03: maps the error of a function to 400': TEMPLATE,
+  '03: hands any method below a greedy path to one function': 'it knows no x-amazon-apigateway-any-method',
+  '03: refuses what is no book by its model, and says why': 'it validates no request by a model',
   '05: lets each level of service read its own pictures only': 'it enforces no IAM policies',
 }
