@@ -40,6 +40,15 @@ const write = (file, contents) => {
   renameSync(whole, file)
 }
 
+/** Packages that are imported later are loaded as they are: models at a service's first request, and the like. */
+const laterOnes = {
+  name: 'later',
+  setup: (build) =>
+    build.onResolve({ filter: /^[^.]/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    ),
+}
+
 /** Where a source of ours lies is said at run time: copies of the project share what was made. */
 const whereabouts = {
   name: 'whereabouts',
@@ -58,7 +67,24 @@ import { pathToFileURL as __pathToFileURL } from 'node:url'
 const __root = new URL(import.meta.url).searchParams.get('root')
 const __in = (folder) => __join(__root, folder)
 const __urlOf = (folder, file) => __pathToFileURL(__join(__root, folder, file)).href
-const require = __createRequire(import.meta.url)`
+const require = __createRequire(import.meta.url)
+const __later = (load) => {
+  let loaded
+  const of = (name) => (_, ...rest) => Reflect[name]((loaded ??= load()), ...rest)
+  return new Proxy({}, { get: (_, name) => (loaded ??= load())[name], has: of('has'), ownKeys: of('ownKeys') })
+}`
+/**
+ * A package in CommonJS is run when something of it is first used, so that no start waits for what few requests need.
+ * Node's own modules are asked for as they are: to import one reads all its members, and a few of them load much more
+ * (WebSocket of `node:http` a whole HTTP client).
+ */
+const later = (code) =>
+  code
+    .replace(/^(var import_\w+ = )(__toESM\(require_\w+\(\)(?:, 1)?\));$/gm, '$1__later(() => $2);')
+    .replace(
+      /^import \{([^}]*)\} from "(node:[^"]+)";$/gm,
+      (_, names, module) => `var {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule("${module}");`,
+    )
 
 const make = async (script, file, note) => {
   const began = Date.now()
@@ -71,9 +97,9 @@ const make = async (script, file, note) => {
     format: 'esm',
     platform: 'node',
     target: 'esnext',
-    mainFields: ['module', 'main'],
+    mainFields: ['main'],
     external: EXTERNAL,
-    plugins: [whereabouts],
+    plugins: [laterOnes, whereabouts],
     banner: { js: BANNER },
     tsconfigRaw: '{}',
     sourcemap: 'linked', // read with NODE_OPTIONS=--enable-source-maps
@@ -86,7 +112,7 @@ const make = async (script, file, note) => {
   // Saved while it was read: what was made may be of the older one, so the next look must find a difference.
   const inputs = [...sources, SELF, INSTALLED].map(look).map((one) => (one[1] >= began ? [one[0], -1, 0] : one))
   mkdirSync(cache, { recursive: true })
-  for (const { path, contents } of outputFiles) write(path, contents)
+  for (const { path, text } of outputFiles) write(path, path === file ? later(text) : text)
   write(note, JSON.stringify(inputs))
 }
 

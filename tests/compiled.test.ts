@@ -47,6 +47,18 @@ describe('compiled.mjs', () => {
     expect(say()).to.equal(`${folder}/local/room file://${folder}/local/room/text.ts`)
   })
 
+  it('runs a package in CommonJS when something of it is first used, once', () => {
+    mkdirSync(join(folder, 'node_modules/heavy'))
+    source('node_modules/heavy/package.json', '{ "name": "heavy", "main": "index.js" }')
+    source('node_modules/heavy/index.js', "console.log('heavy'); exports.add = (a, b) => a + b")
+    source(
+      'local/room/text.ts',
+      "import { add } from 'heavy'\nconsole.log('light')\nexport const text = () => add(add(1, 2), 3)\n",
+    )
+
+    expect(say()).to.equal('light\nheavy\n6')
+  })
+
   it('leaves it to Node to say what is wrong with a source', () => {
     source('local/room/text.ts', 'export const text = (\n')
 
