@@ -58,6 +58,8 @@ describe('npm start', function () {
 
     expect(output).to.match(/ready after [\d.]+ s: http:\/\/127\.0\.0\.1:\d+\n/)
     expect(output.match(/^ {2}npm run /gm)).to.have.length(3)
+    const [, address = ''] = /^ {2}curl '(http:[^']+)'$/m.exec(output) ?? []
+    expect(await (await fetch(address)).json()).to.deep.equal({ greeting: 'Hello John!' })
     expect(JSON.parse(readFileSync(join(clone.folder, '.local/running/all.json'), 'utf8'))).to.include({
       url: `http://127.0.0.1:${clone.port}`,
       selection: 'all',
