@@ -8,8 +8,11 @@ import { randomIds } from '../base/ids.ts'
 import type { LogLine } from '../base/log.ts'
 import { createOutbox } from '../base/outbox.ts'
 import { openState, type State } from '../base/state.ts'
+import { localUser } from '../iam/sessions.ts'
+import { background } from '../services/background.ts'
 import { createDispatch } from '../services/dispatch.ts'
 import { type Call, type ResourceType, type Service, service } from '../services/service.ts'
+import { cloudformation } from './service.ts'
 import { createStacks, type DeployOptions, type Stacks } from './stacks.ts'
 
 /** What a fake service has: its things by name, and every call in its order. */
@@ -160,6 +163,8 @@ export interface Rig extends Pick<Things, 'things' | 'calls'> {
   hook: { before: Things['before'] }
   /** Deploys a template, by default as stack `local` from the file `/project/template.yaml`. */
   deploy(template: string, options?: Partial<DeployOptions>): ReturnType<Stacks['deploy']>
+  /** Runs an operation of CloudFormation as the user `local`. */
+  run(operation: string, input: object): Promise<unknown>
   close(): void
 }
 
@@ -179,9 +184,10 @@ export const openRig = (folder = mkdtempSync(join(tmpdir(), 'stacks-'))): Rig =>
     url: () => 'http://127.0.0.1:0',
   }
   const hook: Rig['hook'] = { before: () => {} }
-  const dispatch = createDispatch(ground, [fake((call, properties) => hook.before(call, properties))])
+  const services = [fake((call, properties) => hook.before(call, properties)), cloudformation(() => stacks)]
+  const dispatch = createDispatch(ground, services)
   const { things, calls } = dispatch.store<Things>('things')
-  const stacks = createStacks({ ground, dispatch })
+  const stacks: Stacks = createStacks({ ground, dispatch })
   return {
     folder,
     state,
@@ -192,6 +198,11 @@ export const openRig = (folder = mkdtempSync(join(tmpdir(), 'stacks-'))): Rig =>
     hook,
     deploy: (template, options) =>
       stacks.deploy({ name: 'local', file: '/project/template.yaml', ...options, template }),
-    close: () => state.close(),
+    run: (operation, input) =>
+      dispatch.run('cloudformation', operation, input, background(ground, localUser(ground.account), 'us-east-1')),
+    close() {
+      void ground.outbox.stop()
+      state.close()
+    },
   }
 }
