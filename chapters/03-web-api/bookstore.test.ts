@@ -228,7 +228,7 @@ describe('the bookstore on the local cloud', () => {
       const answer = await get('/admin/stats', { Authorization: 'Bearer open-sesame' })
 
       expect(answer.status).to.equal(200)
-      expect(answer.json()).to.deep.equal({ books: 25, authors: 2, 'asked by': 'admin' })
+      expect(answer.json()).to.deep.equal({ books: 25, authors: 2, askedBy: 'admin' })
     })
 
     for (const [what, headers] of [

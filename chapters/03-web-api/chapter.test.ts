@@ -1,3 +1,9 @@
+import {
+  APIGatewayClient,
+  GetResourcesCommand,
+  GetRestApisCommand,
+  TestInvokeMethodCommand,
+} from '@aws-sdk/client-api-gateway'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { addressOf, ask } from '../../tests/apis.ts'
@@ -126,6 +132,20 @@ describe('My Utilities on the local cloud', () => {
     expect(answer.status).to.equal(400)
     expect(answer.type).to.equal('application/json')
     expect(answer.json()).to.deep.equal({ message: 'name must be a string, but is 42' })
+  })
+
+  it('has another address in the test call of the gateway (listing 3.1)', async () => {
+    const client = new APIGatewayClient(cloud.config())
+    const { items: apis = [] } = await client.send(new GetRestApisCommand({}))
+    const restApiId = apis.find(({ name }) => name === 'My Utilities')?.id
+    const { items = [] } = await client.send(new GetResourcesCommand({ restApiId, limit: 500 }))
+    const resourceId = items.find(({ path }) => path === '/my-ip')?.id
+
+    const { status, body } = await client.send(
+      new TestInvokeMethodCommand({ restApiId, resourceId, httpMethod: 'GET' }),
+    )
+
+    expect({ status, body }).to.deep.equal({ status: 200, body: '{ "myip": "test-invoke-source-ip" }' })
   })
 
   it('takes no body that no template is for', async () => {

@@ -6,7 +6,7 @@ import { SHELF, TABLE, table } from './lib/books.ts'
 /**
  * Counts the bookstore's books and authors, for its administrator: whoever gets here was let through by
  * `adminAuthorizer`, whose context comes along.
- * @returns 200 and `{ "books": 3, "authors": 2, "asked by": "admin" }`
+ * @returns 200 and `{ "books": 3, "authors": 2, "askedBy": "admin" }`
  */
 export const handler = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> =>
   answered(async () => {
@@ -25,5 +25,5 @@ export const handler = async (event: APIGatewayProxyEvent): Promise<APIGatewayPr
       books += Items.length
       for (const { author } of Items) authors.add(author)
     }
-    return json(200, { books, authors: authors.size, 'asked by': event.requestContext.authorizer?.principalId })
+    return json(200, { books, authors: authors.size, askedBy: event.requestContext.authorizer?.principalId })
   })

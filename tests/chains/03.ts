@@ -155,7 +155,7 @@ export const chain: Chain = [
       const refused = await ask(stats, { headers: { Authorization: 'Bearer open-barley' } })
 
       expect(allowed.status, allowed.text).to.equal(200)
-      expect(JSON.parse(allowed.text)).to.include({ 'asked by': 'admin' })
+      expect(JSON.parse(allowed.text)).to.include({ askedBy: 'admin' })
       expect(refused.status).to.equal(401)
       expect(JSON.parse(refused.text)).to.deep.equal({ message: 'Unauthorized' })
     },
