@@ -1,6 +1,7 @@
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import type { Sessions } from '../iam/sessions.ts'
+import type { HttpApiStore } from '../services/apigateway/http/store.ts'
 import type { ApiGatewayStore } from '../services/apigateway/store.ts'
 import type { ApiRequest, ApiResponse, Headers } from '../services/apigateway/types.ts'
 import type { Dispatch } from '../services/dispatch.ts'
@@ -31,6 +32,15 @@ interface Place {
   stage: string
   /** Below the stage, as sent. */
   path: string
+  /** With the stage: what an HTTP API without such a stage is asked for. */
+  whole: string
+}
+
+/** A stage that is there. */
+interface Serving {
+  account: string
+  path: string
+  run(request: ApiRequest): Promise<ApiResponse>
 }
 
 const HOST = /^([a-z0-9]+)\.execute-api(?:\.[a-z]{2,4}(?:-[a-z]+)+-\d{1,2})?\.localhost$/
@@ -65,20 +75,34 @@ export const createApis = ({
     }
   }
 
-  const answer = async (visit: Visit, { apiId, stage, path }: Place, requestId: string): Promise<ApiResponse> => {
+  const servedBy = ({ apiId, stage, path, whole }: Place): Serving | undefined => {
+    const rest = dispatch.store<ApiGatewayStore>('apigateway')
+    const deployed = rest.deployed(apiId, stage)
+    if (deployed) return { account: deployed.account, path, run: (request) => rest.executor.execute(deployed, request) }
+    const http = dispatch.store<HttpApiStore>('apigatewayv2')
+    const api = http.api(apiId)
+    if (!api) return undefined
+    const named = api.stages.find(({ StageName }) => StageName === stage)
+    // The stage without a name of its own has every path that begins with no other's.
+    const found = named ?? api.stages.find(({ StageName }) => StageName === '$default')
+    const run = (request: ApiRequest) => (found ? http.executor.execute(api, found, request) : http.executor.notFound())
+    return { account: api.account, path: named ? path : whole, run }
+  }
+
+  const answer = async (visit: Visit, place: Place, requestId: string): Promise<ApiResponse> => {
+    const { apiId } = place
     const { head, request, response, limits } = visit
-    const { executor, deployed } = dispatch.store<ApiGatewayStore>('apigateway')
-    const api = deployed(apiId, stage)
-    if (!api) throw forbidden()
+    const serving = servedBy(place)
+    if (!serving) throw forbidden()
     const bytes = bytesOf(request, response, limits.idle)
     const body = await collect(bytes, announcedLength(head), LARGEST, 'restJson').catch((error) => {
       throw error instanceof ServiceError && error.status === 413 ? tooLong() : error
     })
     const { signed, refused } = signedBy(visit, body)
-    const { caller, facts } = contextOf(head, requestId, api.account, signed)
+    const { caller, facts } = contextOf(head, requestId, serving.account, signed)
     const asked: ApiRequest = {
       method: head.method,
-      path,
+      path: serving.path,
       rawQuery: head.search,
       headers: linesOf(request.rawHeaders),
       body,
@@ -88,7 +112,7 @@ export const createApis = ({
       ...(refused ? { refused } : {}),
       facts,
     }
-    return executor.execute(api, asked)
+    return serving.run(asked)
   }
 
   return {
@@ -96,11 +120,11 @@ export const createApis = ({
       const named = HOST.exec(host)
       if (named) {
         const [, stage = '', rest = '/'] = FIRST.exec(path) ?? []
-        return { apiId: named[1] as string, stage: decode(stage), path: rest }
+        return { apiId: named[1] as string, stage: decode(stage), path: rest, whole: path }
       }
       if (claim && !isBroken(claim) && claim.service !== 'execute-api') return undefined
       const [, apiId, stage, rest = '/'] = PATH.exec(path) ?? []
-      return apiId && stage ? { apiId: decode(apiId), stage: decode(stage), path: rest } : undefined
+      return apiId && stage ? { apiId: decode(apiId), stage: decode(stage), path: rest, whole: rest } : undefined
     },
     async visit(visit, place) {
       const requestId = ids.uuid()

@@ -1,3 +1,4 @@
+import { apigatewayv2 } from './apigateway/http/service.ts'
 import { apigateway } from './apigateway/service.ts'
 import { cognitoIdentity } from './cognito-identity/service.ts'
 import { dynamodb } from './dynamodb/service.ts'
@@ -16,6 +17,7 @@ import { sts } from './sts/service.ts'
 /** Every service of the local cloud. A new one is a new folder and a line here. */
 export const catalogue: readonly Service[] = [
   apigateway,
+  apigatewayv2,
   cognitoIdentity(),
   dynamodb,
   dynamodbstreams,

@@ -1,4 +1,5 @@
 import type * as ApiGateway from '@aws-sdk/client-api-gateway'
+import type * as ApiGatewayV2 from '@aws-sdk/client-apigatewayv2'
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs'
 import type * as CognitoIdentity from '@aws-sdk/client-cognito-identity'
 import type * as DynamoDB from '@aws-sdk/client-dynamodb'
@@ -15,6 +16,7 @@ import type * as Sts from '@aws-sdk/client-sts'
 /** The SDK packages whose models the services follow, by service name: types only, so that services need not import each other. */
 export interface Sdks {
   apigateway: typeof ApiGateway
+  apigatewayv2: typeof ApiGatewayV2
   'cognito-identity': typeof CognitoIdentity
   dynamodb: typeof DynamoDB
   dynamodbstreams: typeof DynamoDBStreams

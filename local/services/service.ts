@@ -28,13 +28,11 @@ type Command<Sdk, Name> = Name extends string
 type Filled<T> = { [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] : Exclude<T[K], undefined> }
 /** A streamed body is bytes to us; the SDK's mixins exist on its own side only. */
 type Plain<T> = {
-  [K in keyof T]: K extends 'Body' | 'Payload'
-    ? Bytes
-    : K extends 'body'
-      ? Exclude<T[K], undefined> extends string
-        ? T[K]
-        : Bytes
-      : T[K]
+  [K in keyof T]: K extends 'Body' | 'body' | 'Payload'
+    ? Exclude<T[K], undefined> extends string
+      ? T[K]
+      : Bytes
+    : T[K]
 }
 
 /** What the operation `Name` takes, with its required members there. */
