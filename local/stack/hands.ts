@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Mistake, ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import type { Dispatch } from '../services/dispatch.ts'
-import type { Cloud, Context, Created, ResourceCall, ResourceType } from '../services/service.ts'
+import type { Context, Created, ResourceCall, ResourceType } from '../services/service.ts'
 import { explicitName, isNamedBy, physicalName } from './names.ts'
 import type { Target } from './prepare.ts'
 import type { Dict } from './source.ts'
@@ -17,6 +17,7 @@ import {
   type Tag,
 } from './store.ts'
 import { tagged } from './tagged.ts'
+import { watched } from './watched.ts'
 
 /** What is heard of a resource, or of the stack itself. */
 export interface Heard {
@@ -291,18 +292,3 @@ const before = (wanted: Dict, states: Dict[]): Dict => {
   })
   return Object.fromEntries(members.filter(([, value]) => value !== undefined))
 }
-
-/** Operations that only look. */
-const LOOKING = /^(Get|List|Describe|Head|Lookup)/
-
-const watched = (cloud: Cloud, made: { something: boolean }): Cloud =>
-  ((name: never, options: never) => {
-    const client = cloud(name, options) as Record<string, (input: unknown) => Promise<unknown>>
-    return new Proxy(client, {
-      get: (_, operation: string) => async (input: unknown) => {
-        const output = await client[operation]?.(input)
-        if (!LOOKING.test(operation)) made.something = true
-        return output
-      },
-    })
-  }) as Cloud
