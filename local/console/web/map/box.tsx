@@ -68,6 +68,7 @@ const InWords = ({ nodes, lines }: { nodes: readonly Drawn[]; lines: readonly Dr
         {nodes.map((node) => (
           <li key={node.id}>
             {node.href ? <a href={node.href}>{node.name}</a> : <strong>{node.name}</strong>}, {node.what}
+            {node.also && <span class="muted"> {node.also}</span>}
             <ul class="inner">
               {lines
                 .filter(({ from }) => from === node.id)

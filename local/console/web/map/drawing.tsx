@@ -25,9 +25,19 @@ export interface DrawnLine {
   label: string
 }
 
-/** How many letters fit; the end of a name says as much as its beginning. */
-const LETTERS = 19
-const cut = (text: string) => (text.length > LETTERS ? `${text.slice(0, LETTERS - 8)}…${text.slice(-7)}` : text)
+/** How many letters fit on a line of a node. */
+const LETTERS = 20
+
+/** A name on one line, or on two: cut between two words of it, as near to its middle as can be. */
+const linesOf = (name: string): string[] => {
+  if (name.length <= LETTERS) return [name]
+  const cuts = [...name.matchAll(/(?<=[a-z\d])(?=[A-Z])|(?<=[-_/.])/g)].map(({ index }) => index)
+  const middle = name.length / 2
+  const at = cuts.sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle))[0] ?? LETTERS
+  return [name.slice(0, at), name.slice(at)].map((line) =>
+    line.length > LETTERS ? `${line.slice(0, LETTERS - 1)}…` : line,
+  )
+}
 
 /** What moves along a line: an event on its way. */
 const Pulse = ({ line, bad }: { line: string; bad: boolean }) => {
@@ -58,9 +68,9 @@ const Node = ({ node, laid, lit }: { node: Drawn; laid: Laid; lit: Lit }) => {
   if (!spot) return null
   const left = spot.x - NODE.width / 2
   const top = spot.y - NODE.height / 2
+  const names = linesOf(node.name)
   const body = (
     <>
-      <title>{`${node.also ?? node.name} (${node.what})`}</title>
       <rect width={NODE.width} height={NODE.height} rx="10" />
       <g
         transform="translate(12 16)"
@@ -72,10 +82,12 @@ const Node = ({ node, laid, lit }: { node: Drawn; laid: Laid; lit: Lit }) => {
       >
         {drawing(node.icon)}
       </g>
-      <text x="46" y="25">
-        {cut(node.name)}
-      </text>
-      <text class="sub" x="46" y="42">
+      {names.map((line, at) => (
+        <text key={line} x="46" y={(names.length === 1 ? 25 : 20) + at * 15}>
+          {line}
+        </text>
+      ))}{' '}
+      <text class="sub" x="46" y={names.length === 1 ? 42 : 49}>
         {node.what}
       </text>
     </>
@@ -87,7 +99,7 @@ const Node = ({ node, laid, lit }: { node: Drawn; laid: Laid; lit: Lit }) => {
     'data-node': node.id,
   }
   return node.href ? (
-    <a {...common} href={node.href} aria-label={`${node.name}, ${node.what}`}>
+    <a {...common} href={node.href}>
       {body}
     </a>
   ) : (

@@ -140,9 +140,9 @@ const Others = ({ objects, choose }: Choice) => (
         <tbody>
           {objects.map(({ key, contentType, size, modified }) => (
             <tr key={key}>
-              <td class="wrap">
+              <td class="cell">
                 <button type="button" class="inline" onClick={() => choose(key)}>
-                  {key}
+                  <Name>{key}</Name>
                 </button>
               </td>
               <td class="nowrap">{contentType}</td>

@@ -37,9 +37,11 @@ export const ChaptersPage = () => {
 /** A description without its chapter, under whose heading it stands. */
 const plain = (description: string) => description.replace(/^Chapter \d+\. /, '')
 
-/** The first function to call: the one of chapter 2, or whichever there is. */
-const firstOf = (chapters: readonly Chapter[]): FunctionSummary | undefined =>
-  chapters.find(({ id }) => id === '02')?.functions[0] ?? chapters[0]?.functions[0]
+/** The first function to call: the first listing of chapter 2, or whichever there is. */
+const firstOf = (chapters: readonly Chapter[]): FunctionSummary | undefined => {
+  const { functions = [] } = chapters.find(({ id }) => id === '02') ?? chapters[0] ?? {}
+  return functions.find(({ description }) => description.startsWith('Listing')) ?? functions[0]
+}
 
 const First = ({ chapters }: { chapters: readonly Chapter[] }) => {
   const first = firstOf(chapters)
@@ -74,11 +76,6 @@ const ChapterCard = ({ chapter: { id, title, functions, pages } }: { chapter: Ch
         {title}
       </h2>
       <div class="row">
-        {pages.map((page) => (
-          <a key={page.url} href={page.url} target="_blank" rel="noreferrer">
-            {page.name}
-          </a>
-        ))}
         {id && (
           <a href={link(['map', id])}>
             Live map<span class="hidden"> of chapter {Number(id)}</span>
@@ -86,6 +83,14 @@ const ChapterCard = ({ chapter: { id, title, functions, pages } }: { chapter: Ch
         )}
       </div>
     </div>
+    {pages.map((page) => (
+      <p key={page.url} class="small">
+        <a href={page.url} target="_blank" rel="noreferrer">
+          Open the page
+        </a>{' '}
+        <span class="muted">{page.name}</span>
+      </p>
+    ))}
     <ul class="tiles">
       {functions.map(({ name, description, events }) => (
         <li key={name}>

@@ -8,7 +8,11 @@ import { PolicyDocument } from '../parts/code.tsx'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
-const fits = (text: string, outcome: string) => (row: DecisionRow) =>
+/** Whoever sits before this machine may do everything: what they, and these pages, ask for teaches little. */
+const isYours = ({ caller }: DecisionRow) => caller.endsWith(':user/local')
+
+const fits = (text: string, outcome: string, by: string) => (row: DecisionRow) =>
+  (by === 'everybody' || !isYours(row)) &&
   (outcome === '' || (outcome === 'allowed') === row.allowed) &&
   `${row.caller} ${row.action} ${row.resource} ${row.reason}`.toLowerCase().includes(text.toLowerCase())
 
@@ -20,8 +24,12 @@ export const DecisionsPage = ({ place }: { place: Place }) => {
   const decisions = useLoad('decisions', api.decisions)
   const text = place.query.get('text') ?? ''
   const outcome = place.query.get('outcome') ?? ''
-  const filter = (change: Record<string, string>) => replaceQuery(place, { text, outcome, ...change })
-  const found = useMemo(() => decisions.data?.filter(fits(text, outcome)) ?? [], [decisions.data, text, outcome])
+  const by = place.query.get('by') ?? ''
+  const filter = (change: Record<string, string>) => replaceQuery(place, { text, outcome, by, ...change })
+  const found = useMemo(
+    () => decisions.data?.filter(fits(text, outcome, by)) ?? [],
+    [decisions.data, text, outcome, by],
+  )
   return (
     <Page
       title="Decisions"
@@ -45,6 +53,13 @@ export const DecisionsPage = ({ place }: { place: Place }) => {
               <option value="">all</option>
               <option value="denied">denied</option>
               <option value="allowed">allowed</option>
+            </select>
+          </label>
+          <label class="field">
+            <span>Calls of</span>
+            <select value={by} onChange={({ currentTarget }) => filter({ by: currentTarget.value })}>
+              <option value="">functions and others</option>
+              <option value="everybody">everybody, you too</option>
             </select>
           </label>
         </div>

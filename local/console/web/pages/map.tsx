@@ -89,7 +89,7 @@ const Following = ({ live, map }: { live: Live; map: ChapterMap }) => {
   )
   const traces = useMemo(() => {
     const all = since.reduce<Trace[]>(withHop, [...(before.data ?? [])])
-    return all.filter(({ hops }) => hops.some(({ from, to }) => here.has(from) || here.has(to)))
+    return all.filter(({ hops }) => hops.some(({ to }) => here.has(to)))
   }, [before.data, since, here])
   const trace = traces.find(({ id }) => id === open)
   const replay = () => trace && play(`replay ${trace.id}`, trace.hops.map(stepOf))

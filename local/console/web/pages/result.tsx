@@ -38,7 +38,7 @@ export const Result = ({ invocation }: { invocation: Invocation }) => {
       ) : answer.payload === '' ? (
         <p class="note good">Accepted. The function runs by itself; its lines appear in the log.</p>
       ) : (
-        <Code text={pretty(answer.payload)} label="Result" />
+        <Code text={pretty(answer.payload)} label="Result as JSON" />
       )}
       {answer.durationMs !== undefined && (
         <dl class="figures">
