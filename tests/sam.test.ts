@@ -86,8 +86,10 @@ describe('the SAM CLI against the local cloud', function () {
   })
 
   it('asks, guided, for what it needs', async () => {
-    const parameters = Object.keys(parse(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' }).Parameters)
-    const given = parameters.map((name) => (name === 'Chapter' ? '02' : ''))
+    const { Parameters: parameters } = parse(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
+    // A hidden answer may not be empty.
+    const answer = (name: string) => (name === 'Chapter' ? '02' : parameters[name].NoEcho ? 'a-token-of-a-test' : '')
+    const given = Object.keys(parameters).map(answer)
     const [confirm, iam, keep, save, deploy] = ['y', 'y', 'n', 'n', 'y']
     const answers = ['guided-02', 'us-east-1', ...given, confirm, iam, keep, save, deploy]
 

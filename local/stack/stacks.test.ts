@@ -187,12 +187,12 @@ describe('createStacks', () => {
       rig.hook.before = (call) => (call === 'create A shared' ? new Promise<void>(() => {}) : undefined)
       void rig.deploy(template(A('Mine', 'Name: shared')))
       await new Promise((resolve) => setImmediate(resolve))
-      const again = openRig(rig.folder)
+      rig.close()
+      rig = openRig(rig.folder)
 
-      await expectMistake(again.deploy(template(A('Mine', 'Name: shared'))), 'shared already exists. (AlreadyExists)')
+      await expectMistake(rig.deploy(template(A('Mine', 'Name: shared'))), 'shared already exists. (AlreadyExists)')
 
-      expect(again.things.get('shared')).to.deep.equal({ Name: 'shared', Size: 1 })
-      again.close()
+      expect(rig.things.get('shared')).to.deep.equal({ Name: 'shared', Size: 1 })
     })
 
     it('names all that fail', async () => {
@@ -381,13 +381,13 @@ describe('createStacks', () => {
       rig.hook.before = (call) => (call === 'create A Last' ? new Promise<void>(() => {}) : undefined)
       void rig.deploy(template(A('One'), A('Last', 'Peer: !Ref One')))
       await new Promise((resolve) => setTimeout(resolve, 20))
-      const again = openRig(rig.folder)
+      rig.close()
+      rig = openRig(rig.folder)
 
-      const stack = await again.deploy(template('  One: {Type: Fake::B}', A('Last')))
+      const stack = await rig.deploy(template('  One: {Type: Fake::B}', A('Last')))
 
       expect(stack.status).to.equal('CREATE_COMPLETE')
-      expect(again.calls).to.deep.equal(['delete A Last', 'delete A One', 'create B One', 'create A Last'])
-      again.close()
+      expect(rig.calls).to.deep.equal(['delete A Last', 'delete A One', 'create B One', 'create A Last'])
     })
 
     it('goes back to what was when something fails half-way', async () => {
