@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'chai'
 import { told, withCloud } from '../../tests/cloud.ts'
-import type { Chapter, ChapterMap, DecisionRow, FunctionDetail, InvokeAnswer, Schedule, Trace } from './types.ts'
+import type { Chapter, ChapterMap, DecisionRow, FunctionDetail, InvokeAnswer, Mail, Schedule, Trace } from './types.ts'
 
 interface Answer {
   status: number
@@ -214,5 +214,40 @@ describe('the console, through the door', function () {
 
     expect(row?.allowed).to.equal(true)
     expect([statement?.Action].flat()).to.include('dynamodb:PutItem')
+  })
+
+  it('shows the mails that were sent, and tells of a new one at once', async () => {
+    const { SES } = await import('@aws-sdk/client-ses')
+    const ses = new SES(cloud.config())
+    await ses.verifyEmailIdentity({ EmailAddress: 'sender@example.com' })
+    const stream = await fetch(`${cloud.cloud.url}/_console/api/live?token=${encodeURIComponent(await token())}`)
+    const reader = (stream.body as ReadableStream<Uint8Array>).getReader()
+
+    await ses.sendEmail({
+      Source: 'sender@example.com',
+      Destination: { ToAddresses: ['john@example.com'], BccAddresses: ['jane@example.com'] },
+      Message: { Subject: { Data: 'Hello' }, Body: { Html: { Data: '<b>John</b>' } } },
+    })
+    ses.destroy()
+    let told = ''
+    while (!told.includes('event: mail')) told += Buffer.from((await reader.read()).value ?? []).toString()
+    await reader.cancel()
+    const [mail] = await get<Mail[]>('mails')
+
+    expect(mail).to.deep.include({
+      from: 'sender@example.com',
+      to: ['john@example.com', 'jane@example.com'],
+      subject: 'Hello',
+      html: '<b>John</b>',
+    })
+    expect(told).to.contain(`"id":"${mail?.id}"`)
+  })
+
+  it('refuses to replay what it does not know, and a body that is too large', async () => {
+    const unknown = await post('traces/0000000000000000/replay', {})
+    const large = await post('functions/Sum/invoke', { payload: 'x'.repeat(8 * 1024 * 1024), type: 'Event' })
+
+    expect([unknown.status, JSON.parse(unknown.text).message]).to.deep.equal([404, 'This trace is not kept any more.'])
+    expect(large.status).to.equal(413)
   })
 })

@@ -4,10 +4,12 @@ import type { Ground } from '../base/ground.ts'
 import { localUser } from '../iam/sessions.ts'
 import type { PolicySource } from '../iam/types.ts'
 import { background } from '../services/background.ts'
+import type { CognitoStore } from '../services/cognito-identity/store.ts'
 import type { Dispatch } from '../services/dispatch.ts'
 import type { EventsStore } from '../services/events/store.ts'
 import type { LambdaStore } from '../services/lambda/types.ts'
 import type { SchedulerStore } from '../services/scheduler/store.ts'
+import type { Mail as SentMail, SesStore } from '../services/ses/store.ts'
 import { bodyOf, type Head, headersOf, PAGE_POLICY, refused, sendJson } from './answers.ts'
 import { chapterOf, chaptersOf, detailOf, functionNamed } from './application.ts'
 import { createAssets } from './assets.ts'
@@ -19,7 +21,7 @@ import { mapOf } from './maps.ts'
 import { type ConsoleStack, nodesOf } from './nodes.ts'
 import { sendObject } from './object.ts'
 import { createTraces } from './traces.ts'
-import type { LogLine } from './types.ts'
+import type { LogLine, Mail } from './types.ts'
 
 /** The console behind the door. */
 export interface Console {
@@ -33,6 +35,13 @@ export interface Console {
 const REGION = 'us-east-1'
 const ROOT = '/_console/'
 const LINES = 500
+const MAILS = 200
+
+const mailOf = ({ id, at, from, to, cc, bcc, subject, text, html, headers }: SentMail): Mail => ({
+  ...{ id, at, from, to: [...to, ...cc, ...bcc], subject, headers },
+  ...(text === undefined ? {} : { text }),
+  ...(html === undefined ? {} : { html }),
+})
 
 export const createConsole = (options: {
   ground: Ground
@@ -58,6 +67,8 @@ export const createConsole = (options: {
     if (lines.length > LINES) lines.shift()
     live.tell('log', { at, functionName, message })
   })
+  const mailbox = dispatch.store<SesStore>('ses')
+  const unwatch = mailbox.watch((mail) => live.tell('mail', mailOf(mail)))
   const context = () => background(ground, localUser(ground.account), REGION)
   const functions = () => lambda.list(ground.account, REGION)
   const iam = dispatch.services.get('iam')
@@ -70,6 +81,8 @@ export const createConsole = (options: {
     const hung = owner?.resourcePolicy?.(resource, dispatch.store(owner.name))
     return [...policiesOf(roleOf(caller)), ...(hung ? [hung] : [])].find((policy) => policy.name === name)
   }
+
+  const pools = () => dispatch.store<CognitoStore>('cognito-identity').pools(ground.account, REGION)
 
   const read = async ([what, name]: readonly string[], { query }: Head): Promise<unknown> => {
     const cloud = dispatch.cloud(context())
@@ -85,6 +98,8 @@ export const createConsole = (options: {
           return tablesOf(cloud)
         case 'logs':
           return lines
+        case 'mails':
+          return mailbox.mails(MAILS).map(mailOf)
         case 'schedules':
           return schedulesOf(place, events, scheduler)
         case 'decisions':
@@ -100,7 +115,7 @@ export const createConsole = (options: {
       case 'maps': {
         const members = functions().filter((fn) => chapterOf(fn) === name)
         if (members.length === 0) throw refused(404, `There is no chapter ${name} here.`)
-        return mapOf(name, members, { cloud, place, events, scheduler, nodes: nodesOf(stacks()), policiesOf })
+        return mapOf(name, members, { cloud, place, events, scheduler, nodes: nodesOf(stacks()), policiesOf, pools })
       }
       case 'buckets':
         return objectsOf(cloud, name, query.get('prefix') ?? '')
@@ -200,6 +215,7 @@ export const createConsole = (options: {
     },
     stop() {
       unhear()
+      unwatch()
       traces.stop()
       live.stop()
     },

@@ -121,12 +121,11 @@ export const decisionsOf = (
   policyNamed: (name: string, caller: string, resource: string) => PolicySource | undefined,
 ): DecisionRow[] =>
   recorded
-    .map(({ at, caller, requestId, decision }, place) => {
+    .map(({ id, at, caller, decision }) => {
       const { action, resource, allowed, outcome, reason, decidedBy, nearest } = decision
       const found = decidedBy ?? nearest
       const row: DecisionRow = {
-        id: `${requestId}-${place}`,
-        ...{ at, caller, action, resource, allowed, outcome, reason },
+        ...{ id, at, caller, action, resource, allowed, outcome, reason },
       }
       if (!found) return row
       const { policy, kind, index, sid, statement } = found

@@ -1,4 +1,5 @@
 import type { PolicySource } from '../iam/types.ts'
+import type { Pool } from '../services/cognito-identity/store.ts'
 import type { EventsStore } from '../services/events/store.ts'
 import type { LambdaFunction } from '../services/lambda/types.ts'
 import type { SchedulerStore } from '../services/scheduler/store.ts'
@@ -14,6 +15,8 @@ export interface MapParts {
   scheduler: SchedulerStore
   nodes: Nodes
   policiesOf(role: string): readonly PolicySource[]
+  /** The identity pools, whose roles clients get. */
+  pools(): readonly Pool[]
 }
 
 const listed = (value: unknown): string[] => (value === undefined ? [] : [value].flat().map(String))
@@ -53,10 +56,10 @@ const eventLines = async (functions: readonly LambdaFunction[], parts: MapParts)
   return lines
 }
 
-/** What the role of a function lets it call, by the resource's node. */
-const accessLines = (fn: LambdaFunction, { nodes, policiesOf }: MapParts): Map<MapNode, Set<string>> => {
+/** What a role lets its sessions call, by the resource's node. */
+const accessLines = (role: string, { nodes, policiesOf }: MapParts): Map<MapNode, Set<string>> => {
   const found = new Map<MapNode, Set<string>>()
-  for (const { kind, policy } of policiesOf(fn.configuration.role)) {
+  for (const { kind, policy } of policiesOf(role)) {
     if (kind !== 'identity') continue
     for (const { Effect, Action, Resource } of [policy.Statement].flat())
       if (Effect === 'Allow')
@@ -97,7 +100,17 @@ export const mapOf = async (
   for (const fn of functions) {
     const own = parts.nodes.ofArn(fn.arn)
     if (!reached.has(fn.arn)) link(CLIENT, own, 'access', 'lambda:InvokeFunction')
-    for (const [node, actions] of accessLines(fn, parts)) link(own, node, 'access', [...actions].join(', '))
+    for (const [node, actions] of accessLines(fn.configuration.role, parts))
+      link(own, node, 'access', [...actions].join(', '))
   }
+  // What identities of a pool may call of all this.
+  for (const pool of parts.pools())
+    for (const role of Object.values(pool.roles))
+      for (const [node, actions] of accessLines(role, parts)) {
+        if (!nodes.has(node.id)) continue
+        const own = parts.nodes.ofArn(`arn:aws:cognito-identity:${pool.region}:${pool.account}:identitypool/${pool.id}`)
+        link(CLIENT, own, 'access', 'credentials')
+        link(own, node, 'access', [...actions].join(', '))
+      }
   return { chapter, nodes: [...nodes.values()], edges: [...edges.values()] }
 }

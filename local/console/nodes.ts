@@ -48,7 +48,8 @@ const aboutOf = (arn: string): [kind: Kind, name: string] | undefined => {
     case 'sns':
       return ['topic', first]
     case 'cognito-identity':
-      return ['pool', second]
+      // The id of a pool holds a colon.
+      return ['pool', third]
   }
   return undefined
 }
@@ -71,14 +72,15 @@ export const nodesOf = (stacks: readonly ConsoleStack[]): Nodes => {
       // Two stacks may have the same logical ID.
       const id = nodes.has(logicalId) ? `${stack.name}/${logicalId}` : logicalId
       const name = physicalId.split(/[/|]/).at(-1) ?? physicalId
+      const last = name.split(':').at(-1) ?? name
       const node: MapNode = {
         id,
         kind,
-        name: kind === 'api' ? logicalId : (name.split(':').at(-1) ?? name),
+        name: kind === 'api' || kind === 'pool' ? logicalId : last,
         physicalId,
       }
       nodes.set(id, node)
-      for (const key of [name, physicalId, node.name]) named.set(`${kind} ${key}`, node)
+      for (const key of [name, last, physicalId, node.name]) named.set(`${kind} ${key}`, node)
     }
   return {
     byId: (id) => nodes.get(id),

@@ -11,6 +11,8 @@ import type { Call, Client, Cloud, Context, Facts, Service } from './service.ts'
 
 /** A decision with its time and its caller, for the console and the log. */
 export interface Recorded {
+  /** Of this run of the cloud. */
+  id: string
   at: number
   caller: string
   service: string
@@ -66,6 +68,7 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     ]),
   )
   const decisions: Recorded[] = []
+  let count = 0
   const administrator = localUser(ground.account)
 
   const store = <Store>(name: string): Store => {
@@ -101,7 +104,7 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     })
     const caller = callerName(context.caller)
     const { requestId } = context.facts
-    decisions.push({ at: ground.clock.now(), caller, service, operation, requestId, decision })
+    decisions.push({ id: String(++count), at: ground.clock.now(), caller, service, operation, requestId, decision })
     if (decisions.length > KEPT) decisions.shift()
     if (!decision.allowed) ground.log({ level: 'warn', from: 'iam', text: `${decision.reason} (asked by ${caller})` })
     return decision
