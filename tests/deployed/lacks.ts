@@ -17,7 +17,8 @@ export const MINISTACK_LACKS: Record<string, string | undefined> = {
   '03: gives back any name, by template': TEMPLATE,
   '03: says which address the request came from, as text to who accepts text': TEMPLATE,
   '03: maps the error of a function to 400': TEMPLATE,
-  '03: hands any method below a greedy path to one function': 'it knows no x-amazon-apigateway-any-method',
+  '03: hands any method below a greedy path to one function':
+    'it reads no x-amazon-apigateway-any-method from a definition',
   '03: refuses what is no book by its model, and says why': 'it validates no request by a model',
   '05: lets each level of service read its own pictures only': 'it enforces no IAM policies',
 }

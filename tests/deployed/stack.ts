@@ -9,15 +9,11 @@ import {
   paginateListStackResources,
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation'
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectsCommand,
-  ListObjectVersionsCommand,
-  S3Client,
-} from '@aws-sdk/client-s3'
+import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { root, templateFile } from '../../scripts/lib/application.ts'
 import { templateOfChapter } from '../../scripts/lib/sam/chapter.ts'
+import { emptyBucket } from '../../scripts/lib/sam/delete.ts'
+import { targetVariables } from '../../scripts/lib/sam/environment.ts'
 import type { Target } from '../../scripts/lib/target.ts'
 import { type Deployed, eventually } from '../chains/chain.ts'
 
@@ -61,7 +57,7 @@ export class ChapterStack {
   }
 
   private sam(args: string[]): Promise<string> {
-    const { endpoint, credentials, region } = this.target
+    const { region } = this.target
     const PATH = [join(root, 'node_modules/.bin'), this.bin, process.env.PATH].join(delimiter)
     return run(join(this.bin, 'sam'), args, {
       cwd: this.folder,
@@ -71,10 +67,7 @@ export class ChapterStack {
         SAM_CLI_TELEMETRY: '0',
         AWS_REGION: region,
         AWS_DEFAULT_REGION: region,
-        ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}),
-        ...(credentials
-          ? { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey }
-          : {}),
+        ...targetVariables(this.target),
       },
     })
   }
@@ -140,24 +133,11 @@ export class ChapterStack {
     return this.resources.flatMap((one) => (one.ResourceType === type ? (one.PhysicalResourceId ?? []) : []))
   }
 
-  private async empty(Bucket: string): Promise<void> {
-    const client = this.s3()
-    for (;;) {
-      const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }))
-      const Objects = [...Versions, ...DeleteMarkers].map(({ Key = '', VersionId }) => ({ Key, VersionId }))
-      if (Objects.length === 0) return
-      const { Errors: [error] = [] } = await client.send(
-        new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
-      )
-      if (error) throw new Error(`${Bucket} cannot be emptied: ${error.Key}, ${error.Code}`)
-    }
-  }
-
   /** Deletes the stack and all that was made to deploy it; AWS refuses to delete full buckets, so they are emptied. */
   async delete(): Promise<void> {
-    for (const bucket of this.idsOf('AWS::S3::Bucket')) await this.empty(bucket)
+    for (const bucket of this.idsOf('AWS::S3::Bucket')) await emptyBucket(bucket, this.target)
     await this.sam(['delete', '--stack-name', this.name, '--region', this.target.region, '--no-prompts'])
-    await this.empty(this.bucket)
+    await emptyBucket(this.bucket, this.target)
     await this.s3().send(new DeleteBucketCommand({ Bucket: this.bucket }))
     rmSync(this.folder, { recursive: true, force: true })
   }
