@@ -7,6 +7,7 @@ import { useLoad } from '../lib/load.ts'
 import { link, type Place, replaceQuery } from '../lib/router.ts'
 import { Icon } from '../parts/icons.tsx'
 import { Name } from '../parts/name.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
@@ -125,7 +126,7 @@ const Pictures = ({ objects, chosen, choose }: Choice) =>
 const Others = ({ objects, choose }: Choice) => (
   <section class="card" aria-labelledby="objects">
     <h2 id="objects">{count(objects.length, 'object')}</h2>
-    <div class="scroll">
+    <Scroll label="Table of objects">
       <table>
         <thead>
           <tr>
@@ -152,7 +153,7 @@ const Others = ({ objects, choose }: Choice) => (
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   </section>
 )
 

@@ -5,6 +5,7 @@ import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'
 import { Icon } from '../parts/icons.tsx'
 import { Name } from '../parts/name.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
@@ -76,7 +77,7 @@ const Items = ({ items }: { items: readonly Record<string, unknown>[] }) => {
   return (
     <section class="card" aria-labelledby="items">
       <h2 id="items">{count(items.length, 'item')}</h2>
-      <div class="scroll">
+      <Scroll label="Table of items">
         <table>
           <thead>
             <tr>
@@ -99,7 +100,7 @@ const Items = ({ items }: { items: readonly Record<string, unknown>[] }) => {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   )
 }

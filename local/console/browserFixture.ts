@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { TestCloud } from '../../tests/cloud.ts'
+
+const photo = readFileSync(new URL('../../events/photo.jpg', import.meta.url))
+
+export const BUCKET = 'local-123456789012-pictures'
+export const WIDE = { width: 1280, height: 900 }
+export const PHONE = { width: 390, height: 844 }
+
+/** Opens a page of a cloud's console, and gives with it all that the browser complained of or asked of others. */
+export const openConsole = async (
+  browser: Browser,
+  { cloud }: TestCloud,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; wrong: string[] }> => {
+  const context = await browser.newContext({ viewport: WIDE, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const wrong: string[] = []
+  page.on('pageerror', (error) => wrong.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
+  page.on('dialog', (dialog) => {
+    wrong.push(`dialog: ${dialog.message()}`)
+    dialog.dismiss()
+  })
+  page.on('request', (request) => request.url().startsWith(cloud.url) || wrong.push(request.url()))
+  await page.goto(`${cloud.url}/_console/#/${path}`)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  return { page, wrong }
+}
+
+/** Puts an object into chapter 5's bucket of pictures: a photograph where nothing else is given. */
+export const upload = (cloud: TestCloud, key: string, body: Uint8Array | string = photo, type = 'image/jpeg') =>
+  new S3Client({ ...cloud.config(), forcePathStyle: true }).send(
+    new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body, ContentType: type, Metadata: { by: 'Ann' } }),
+  )
+
+/** Waits until an expression is true in a page. Playwright's own way needs `eval`, which the console's policy refuses. */
+export const until = async (page: Page, expression: string, ms = 15_000): Promise<void> => {
+  const end = Date.now() + ms
+  while (!(await page.evaluate(expression))) {
+    if (Date.now() > end) throw new Error(`not true after ${ms} ms: ${expression}`)
+    await page.waitForTimeout(50)
+  }
+}
