@@ -46,6 +46,18 @@ const SUPPORTED: Record<string, readonly string[] | undefined> = {
     'VersionDeletionPolicy',
   ],
   SimpleTable: ['SSESpecification'],
+  HttpApi: [
+    'Auth',
+    'AccessLogSettings',
+    'StageVariables',
+    'Tags',
+    'CorsConfiguration',
+    'DefaultRouteSettings',
+    'Domain',
+    'RouteSettings',
+    'FailOnWarnings',
+    'PropagateTags',
+  ],
   Api: [
     'Auth',
     'Name',

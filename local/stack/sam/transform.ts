@@ -1,7 +1,8 @@
 import type { ParameterValue } from '../parameters.ts'
 import { isDict, type Source, type Spot } from '../source.ts'
 import type { ResourceEntry, Template } from '../template.ts'
-import { REST, withImplicit, worksOf } from './api/apis.ts'
+import { HTTP, REST, withImplicit, worksOf } from './api/apis.ts'
+import { samHttpApi } from './api/httpApi.ts'
 import { samApi } from './api/restApi.ts'
 import { application } from './application.ts'
 import { connector, withConnectors } from './connector.ts'
@@ -19,6 +20,7 @@ const TYPES: Record<string, SamType | undefined> = {
   'AWS::Serverless::Function': samFunction,
   'AWS::Serverless::SimpleTable': simpleTable,
   'AWS::Serverless::Api': samApi,
+  'AWS::Serverless::HttpApi': samHttpApi,
   'AWS::Serverless::LayerVersion': layerVersion,
   'AWS::Serverless::StateMachine': stateMachine,
   'AWS::Serverless::Application': application,
@@ -41,7 +43,7 @@ export const transformSam = (written: Template, { folder, partition, values }: S
   checkGlobals(written)
   const { source } = written
   const conditions = { ...written.conditions }
-  const template = withImplicit(withConnectors({ ...written, conditions }), REST)
+  const template = withImplicit(withImplicit(withConnectors({ ...written, conditions }), REST), HTTP)
   const resources: Record<string, ResourceEntry> = { ...template.resources }
   const context: SamContext = {
     source,
@@ -51,6 +53,7 @@ export const transformSam = (written: Template, { folder, partition, values }: S
     conditions,
     deployments: [],
     apis: worksOf(template, REST),
+    httpApis: worksOf(template, HTTP),
     named: new Map(),
     parameter: (value) =>
       isDict(value) && typeof value.Ref === 'string' && Object.hasOwn(values, value.Ref) ? values[value.Ref] : value,

@@ -16,6 +16,7 @@ export interface SamContext {
   readonly deployments: Deployment[]
   /** The APIs, by logical ID, while events add to their definitions. */
   readonly apis: ReadonlyMap<string, ApiWork>
+  readonly httpApis: ReadonlyMap<string, ApiWork>
   /** What SAM lets a template call parts of its own resources: `Api.Stage`, and the logical ID of that part. */
   readonly named: Map<string, string>
   /** Resolves references to parameters, as far as a value can be known before anything is there. */

@@ -2,7 +2,7 @@ import { type Dict, isDict } from '../../source.ts'
 import type { ResourceEntry, Template } from '../../template.ts'
 import { withGlobals } from '../globals.ts'
 import { type ApiWork, chooseIf, noValue } from '../types.ts'
-import { addPath, cloned, isDefinition, isVersion3, pathsOf, skeleton } from './definition.ts'
+import { ANY, addPath, cloned, isDefinition, isVersion3, pathsOf, skeleton } from './definition.ts'
 
 /** A kind of API: how its events call it, and the one that is there without being written down. */
 export interface ApiKind {
@@ -26,11 +26,22 @@ export const REST: ApiKind = {
   skeleton,
 }
 
+export const HTTP: ApiKind = {
+  type: 'AWS::Serverless::HttpApi',
+  eventType: 'HttpApi',
+  reference: 'ApiId',
+  implicitId: 'ServerlessHttpApi',
+  implicitCondition: 'ServerlessHttpApiCondition',
+  stageName: undefined,
+  skeleton: () => ({ openapi: '3.0.1', info: { version: '1.0', title: { Ref: 'AWS::StackName' } }, paths: {} }),
+}
+
 interface ApiEvent {
   apiId: string
   path: string
   method: string
   entry: ResourceEntry
+  settings: unknown
 }
 
 /** The API that a reference means: a Ref, or its name. */
@@ -45,11 +56,16 @@ const eventsOf = (
     const events = entry.Type === 'AWS::Serverless::Function' ? entry.Properties?.Events : undefined
     if (!isDict(events)) return []
     return Object.values(events).flatMap((event) => {
-      if (!isDict(event) || event.Type !== eventType || !isDict(event.Properties)) return []
-      const { Path: path, Method: method } = event.Properties
-      const apiId = apiIdOf(event.Properties[reference] ?? { Ref: implicitId })
+      const bare = eventType === HTTP.eventType
+      if (!isDict(event) || event.Type !== eventType || !(isDict(event.Properties) || bare)) return []
+      const properties = isDict(event.Properties) ? event.Properties : {}
+      // An HTTP API's event without a path takes all that no other one does.
+      const all = bare && !properties.Path && !properties.Method
+      const path = all ? '$default' : properties.Path
+      const method = all ? ANY : properties.Method
+      const apiId = apiIdOf(properties[reference] ?? { Ref: implicitId })
       if (typeof apiId !== 'string' || typeof path !== 'string' || typeof method !== 'string') return []
-      return [{ apiId, path, method, entry }]
+      return [{ apiId, path, method, entry, settings: properties.RouteSettings }]
     })
   })
 
@@ -90,12 +106,14 @@ export const worksOf = (template: Template, kind: ApiKind): Map<string, ApiWork>
       delete body.swagger
       body.openapi = version
     }
-    works.set(id, { body, managed, properties })
+    works.set(id, { body, managed, properties: { ...properties } })
   }
   const byPath = new Map<string, Set<string | undefined>>()
   const events = eventsOf(resources, kind)
-  for (const { apiId, path, method, entry } of events) {
+  for (const { apiId, path, method, entry, settings } of events) {
     const work = works.get(apiId)
+    if (work && isDict(settings))
+      addRouteSettings(work, method === ANY ? path : `${method.toUpperCase()} ${path}`, settings, entry)
     if (!work?.managed || !isDefinition(work.body)) continue
     addPath(work.body, path, method)
     const key = `${apiId} ${path}`
@@ -112,6 +130,19 @@ export const worksOf = (template: Template, kind: ApiKind): Map<string, ApiWork>
     }
   }
   return works
+}
+
+/** Settings of a route that an event brings along. */
+const addRouteSettings = (
+  { properties }: ApiWork,
+  route: string,
+  settings: Dict,
+  { Condition: condition }: ResourceEntry,
+) => {
+  const all = isDict(properties.RouteSettings) ? properties.RouteSettings : {}
+  const own = isDict(all[route]) ? (all[route] as Dict) : {}
+  const added = condition ? chooseIf(condition, settings, noValue) : settings
+  properties.RouteSettings = { ...all, [route]: { ...own, ...added } }
 }
 
 /** The name of the condition that holds when one of several does. */

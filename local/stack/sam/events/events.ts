@@ -2,6 +2,7 @@ import { isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
 import type { SamContext, SamResource } from '../types.ts'
 import { apiEvent } from './api.ts'
+import { httpApiEvent } from './httpApi.ts'
 import { selfManagedKafka } from './kafka.ts'
 import { documentDbEvent, dynamoDbEvent, kinesisEvent, mqEvent, mskEvent, sqsEvent } from './polls.ts'
 import { alexaSkill, cloudWatchLogs, cognitoEvent, iotRule } from './push.ts'
@@ -31,6 +32,7 @@ const TYPES: Record<string, EventType | undefined> = {
   AlexaSkill: alexaSkill,
   Cognito: cognitoEvent,
   Api: apiEvent,
+  HttpApi: httpApiEvent,
 }
 
 /** What the events of a function invoke, and the role that is made for it, which polled events add to. */
