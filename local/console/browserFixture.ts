@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import type { TestCloud } from '../../tests/cloud.ts'
 
 const photo = readFileSync(new URL('../../events/photo.jpg', import.meta.url))
 
@@ -12,7 +11,7 @@ export const PHONE = { width: 390, height: 844 }
 /** Opens a page of a cloud's console, and gives with it all that the browser complained of or asked of others. */
 export const openConsole = async (
   browser: Browser,
-  { cloud }: TestCloud,
+  { cloud }: { cloud: { url: string } },
   path: string,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; wrong: string[] }> => {
@@ -33,7 +32,12 @@ export const openConsole = async (
 }
 
 /** Puts an object into chapter 5's bucket of pictures: a photograph where nothing else is given. */
-export const upload = (cloud: TestCloud, key: string, body: Uint8Array | string = photo, type = 'image/jpeg') =>
+export const upload = (
+  cloud: { config(): S3ClientConfig },
+  key: string,
+  body: Uint8Array | string = photo,
+  type = 'image/jpeg',
+) =>
   new S3Client({ ...cloud.config(), forcePathStyle: true }).send(
     new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body, ContentType: type, Metadata: { by: 'Ann' } }),
   )

@@ -78,6 +78,22 @@ describe('the console, in a browser', function () {
     await page.locator('[data-node="Images"][data-lit]').waitFor()
   })
 
+  it('shows what was denied in red, with the reason', async () => {
+    const { page } = await open('map/05')
+    await page.locator('[data-node="CreateThumbnailBasic"]').waitFor()
+    await page.getByText('Connected', { exact: true }).waitFor()
+
+    const other = await open('functions/CreateThumbnailBasic')
+    await other.page.getByRole('combobox', { name: 'Sample event' }).selectOption('premium')
+    await other.page.getByRole('button', { name: 'Invoke' }).click()
+
+    await page.locator('[data-line="CreateThumbnailBasic→Pictures"][data-lit="bad"]').waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: /CreateThumbnailBasic.*failed/ }).click()
+    const why = page.getByText(/^denied: no identity-based policy allows the s3:GetObject/)
+    await why.waitFor()
+    expect(await why.textContent()).to.contain('premium/')
+  })
+
   it('moves nothing for whoever wants less movement', async () => {
     const { page } = await open('map/05', { reducedMotion: 'reduce' })
     await page.locator('[data-node="Images"]').waitFor()
