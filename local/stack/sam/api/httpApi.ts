@@ -4,8 +4,8 @@ import type { ResourceEntry } from '../../template.ts'
 import { given, inherited, isIntrinsic, ref, type SamContext, type SamResource, type SamType } from '../types.ts'
 import { branches, isVersion3 } from './definition.ts'
 import { addHttpAuth, httpAuthorizerPermissions } from './httpAuth.ts'
+import { definitionAt } from './location.ts'
 
-const S3_URI = /^s3:\/\/([^/?]+)\/([^?]+)(?:\?versionId=([^&]+))?$/
 const DEFAULT = '$default'
 
 /** AWS::Serverless::HttpApi: the API out of its definition, and a stage that deploys by itself. */
@@ -87,8 +87,7 @@ const apiOf = (resource: SamResource, body: Dict | undefined, tags: Dict | undef
   }
   return given({
     FailOnWarnings: fail || undefined,
-    BodyS3Location: uri ? locationOf(resource) : undefined,
-    Body: uri ? undefined : body,
+    ...(uri ? definitionAt(resource, context) : { Body: body }),
   })
 }
 
@@ -172,23 +171,6 @@ const addTexts = (body: Dict | undefined, { properties, refuse }: SamResource): 
     info.description = description
   }
   if (body && (name || description)) body.info = info
-}
-
-const locationOf = ({ properties, refuse }: SamResource): Dict => {
-  const { DefinitionUri: uri } = properties
-  const spot = [properties, 'DefinitionUri'] as const
-  if (isDict(uri)) {
-    if (!uri.Bucket || !uri.Key)
-      throw refuse("'DefinitionUri' requires Bucket and Key properties to be specified.", spot)
-    return given({ Bucket: uri.Bucket, Key: uri.Key, Version: uri.Version })
-  }
-  const [, Bucket, Key, Version] = S3_URI.exec(String(uri)) ?? []
-  if (!Bucket)
-    throw refuse(
-      "'DefinitionUri' is not a valid S3 Uri of the form 's3://bucket/key' with optional versionId query parameter.",
-      spot,
-    )
-  return given({ Bucket, Key, Version })
 }
 
 const stageIdOf = (id: string, name: unknown): string => {

@@ -6,9 +6,8 @@ import { addAuth, authorizerPermissions } from './auth.ts'
 import { addCors } from './cors.ts'
 import { isDefinition, isVersion3, postprocessed } from './definition.ts'
 import { addGatewayResponses, addModels } from './extensions.ts'
+import { definitionAt } from './location.ts'
 import { usagePlanOf } from './usagePlan.ts'
-
-const S3_URI = /^s3:\/\/([^/?]+)\/([^?]+)(?:\?versionId=([^&]+))?$/
 
 /** AWS::Serverless::Api: the API, a deployment that changes with its definition, and its stage. */
 export const samApi: SamType = {
@@ -124,8 +123,7 @@ const restApiOf = (resource: SamResource, body: Dict | undefined, context: SamCo
     Mode: properties.Mode || undefined,
     ApiKeySourceType: properties.ApiKeySourceType || undefined,
     Policy: properties.Policy || undefined,
-    BodyS3Location: properties.DefinitionUri ? locationOf(resource) : undefined,
-    Body: body && !properties.DefinitionUri ? postprocessed(body, version) : undefined,
+    ...(properties.DefinitionUri ? definitionAt(resource, context) : { Body: body && postprocessed(body, version) }),
   })
 }
 
@@ -154,23 +152,6 @@ const endpointOf = (value: unknown): Dict => {
     EndpointConfiguration: given({ Types: [value.Type], VpcEndpointIds: ids, IpAddressType: value.IpAddressType }),
     Parameters: { endpointConfigurationTypes: value.Type },
   }
-}
-
-const locationOf = ({ properties, refuse }: SamResource): Dict => {
-  const { DefinitionUri: uri } = properties
-  const spot = [properties, 'DefinitionUri'] as const
-  if (isDict(uri)) {
-    if (!uri.Bucket || !uri.Key)
-      throw refuse("'DefinitionUri' requires Bucket and Key properties to be specified.", spot)
-    return given({ Bucket: uri.Bucket, Key: uri.Key, Version: uri.Version })
-  }
-  const [, Bucket, Key, Version] = S3_URI.exec(String(uri)) ?? []
-  if (!Bucket)
-    throw refuse(
-      "'DefinitionUri' is not a valid S3 Uri of the form 's3://bucket/key' with optional versionId query parameter.",
-      spot,
-    )
-  return given({ Bucket, Key, Version })
 }
 
 /** The logical ID of a stage: its name belongs to it where that is known and plain. */
