@@ -1,0 +1,3 @@
+import { greetByForm } from './lib/greetingForm.ts'
+
+greetByForm('CustomGreetingsFunction')
