@@ -1,5 +1,6 @@
 import { apigatewayv2 } from './apigateway/http/service.ts'
 import { apigateway } from './apigateway/service.ts'
+import { cloudcontrol } from './cloudcontrol/service.ts'
 import { cognitoIdentity } from './cognito-identity/service.ts'
 import { dynamodb } from './dynamodb/service.ts'
 import { dynamodbstreams } from './dynamodb/streamOperations.ts'
@@ -18,6 +19,7 @@ import { sts } from './sts/service.ts'
 export const catalogue: readonly Service[] = [
   apigateway,
   apigatewayv2,
+  cloudcontrol,
   cognitoIdentity(),
   dynamodb,
   dynamodbstreams,

@@ -1,5 +1,6 @@
 import type * as ApiGateway from '@aws-sdk/client-api-gateway'
 import type * as ApiGatewayV2 from '@aws-sdk/client-apigatewayv2'
+import type * as CloudControl from '@aws-sdk/client-cloudcontrol'
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs'
 import type * as CognitoIdentity from '@aws-sdk/client-cognito-identity'
 import type * as DynamoDB from '@aws-sdk/client-dynamodb'
@@ -17,6 +18,7 @@ import type * as Sts from '@aws-sdk/client-sts'
 export interface Sdks {
   apigateway: typeof ApiGateway
   apigatewayv2: typeof ApiGatewayV2
+  cloudcontrolapi: typeof CloudControl
   'cognito-identity': typeof CognitoIdentity
   dynamodb: typeof DynamoDB
   dynamodbstreams: typeof DynamoDBStreams

@@ -33,6 +33,13 @@ export const services: readonly ServiceOfSdk[] = [
   { name: 'sesv2', package: 'sesv2', protocol: 'restJson' },
   { name: 'kms', package: 'kms', protocol: 'json1.1' },
   { name: 'cognito-identity', package: 'cognito-identity', protocol: 'json1.1' },
+  { name: 'cloudcontrolapi', package: 'cloudcontrol', protocol: 'json1.0' },
+  {
+    name: 'cloudformation',
+    package: 'cloudformation',
+    protocol: 'query',
+    namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+  },
 ]
 
 type Command = new (input: unknown) => unknown
@@ -71,8 +78,8 @@ export const EVENT_STREAMS = new Set([
   'GetLogObject',
   'StartLiveTail',
 ])
-/** Members that a client fills in where its caller does not: tokens, and what it says of a body. */
-export const FILLED = /^(ClientToken|clientToken|ClientRequestToken|Checksum.+|Content(Length|MD5|Type))$/
+/** Members that a client fills in where its caller does not: tokens, by whatever name, and what it says of a body. */
+export const FILLED = /^(ClientToken|clientToken|ClientRequestToken|OperationId|Checksum.+|Content(Length|MD5|Type))$/
 
 export const sdkOf = async (service: ServiceOfSdk): Promise<Sdk> => {
   const sdk: Record<string, unknown> = await import(`@aws-sdk/client-${service.package}`)

@@ -10,10 +10,11 @@ import { functionPolicy, permissions } from './permissions.ts'
 import { eventInvokeConfig, permission } from './resources.ts'
 import { createLambdaStore } from './store.ts'
 import { tags } from './tags.ts'
+import { urls } from './urls.ts'
 
 /**
  * AWS Lambda: functions of runtime nodejs24.x, their configuration, code, policy, tags and concurrency; Invoke in its
- * three types; event source mappings of DynamoDB streams. Left out: versions, aliases, layers, function URLs, container
+ * three types; event source mappings of DynamoDB streams. Left out: versions, aliases, layers, function URLs (a function is said to have none), container
  * images, code signing, response streaming, destinations of asynchronous events other than functions, tags of mappings.
  */
 export const lambda = service(
@@ -33,5 +34,5 @@ export const lambda = service(
       'AWS::Lambda::EventSourceMapping': eventSourceMapping,
     },
   },
-  { ...functions, ...invoke, ...permissions, ...concurrency, ...asynchronous, ...mappings, ...tags },
+  { ...functions, ...invoke, ...permissions, ...concurrency, ...asynchronous, ...mappings, ...tags, ...urls },
 )
