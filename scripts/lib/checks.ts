@@ -42,7 +42,7 @@ const functionFaults = (fn: TemplateFunction): string[] => {
     wrong(`its Description begins neither with "Listing ${number}." nor with "Chapter ${number}."`)
   const handler = /export const handler = async \(([^)]*)\)/.exec(source)
   if (source && !handler) wrong('its file exports no `handler = async (…)`')
-  if (handler && (handler[1] ?? '').replace(/\{[^}]*\}|<[^>]*>/g, '').split(',').length > 2)
+  if (handler && (handler[1] ?? '').replace(/\{[^}]*\}|<[^>]*>|,\s*$/g, '').split(',').length > 2)
     wrong('its handler takes three parameters: the runtime refuses callback handlers')
   if (fn.events.size < 2) wrong('it has fewer than two sample events: one that succeeds, one that is refused')
   if (!text(`${fn.folder}/README.md`).includes(`\`${fn.name}\``)) wrong(`${fn.folder}/README.md does not name it`)

@@ -19,23 +19,28 @@ export const PSEUDO = {
   'AWS::URLSuffix': 'amazonaws.com',
 }
 
-/** Transforms the template as a deployment of all chapters would. @throws Mistake when it is broken. */
-export const transformed = (text: string): Transformed => {
-  const { template } = prepare({
+const prepared = (text: string, Chapter: string) =>
+  prepare({
     text,
     file: templateFile,
-    given: {},
+    given: { Chapter },
     pseudo: PSEUDO,
     typeOf: (name) => catalogue.find(({ resources }) => resources?.[name])?.resources?.[name],
   })
-  const { resources, outputs, source } = template
-  return {
-    resources: Object.keys(resources).length,
-    outputFaults: Object.entries(outputs).flatMap(([key, output]) =>
-      referencesOf(output.Value, source).flatMap(({ name }) => {
-        const needed = resources[name]?.Condition
-        return needed && output.Condition !== needed ? [`Output ${key} of ${name} needs the condition ${needed}`] : []
-      }),
-    ),
-  }
+
+/** Transforms the template as a deployment of all chapters would, and as that of each. @throws Mistake when it is broken. */
+export const transformed = (text: string): Transformed => {
+  const { resources, outputs, source, conditions } = prepared(text, 'all').template
+  // Conditions say which chapters a resource comes with; the outputs of a chapter may name no other resources.
+  const chapters = Object.keys(conditions).flatMap((name) => /^Chapter(\d\d)$/.exec(name)?.[1] ?? [])
+  const missing = chapters.flatMap((chapter) => {
+    const { condition } = prepared(text, chapter).scope
+    const isThere = (entry: { Condition?: string } | undefined) => !entry?.Condition || condition(entry.Condition)
+    return Object.entries(outputs).flatMap(([key, output]) =>
+      referencesOf(output.Value, source)
+        .filter(({ name }) => isThere(output) && !isThere(resources[name]))
+        .map(({ name }) => `Output ${key} is there in chapter ${chapter}, but ${name} is not`),
+    )
+  })
+  return { resources: Object.keys(resources).length, outputFaults: [...new Set(missing)] }
 }
