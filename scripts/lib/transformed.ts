@@ -1,12 +1,13 @@
+import { Mistake } from '../../local/base/errors.ts'
 import { catalogue } from '../../local/services/catalogue.ts'
-import { referencesOf } from '../../local/stack/graph.ts'
 import { prepare } from '../../local/stack/prepare.ts'
 import { templateFile } from './application.ts'
 
-/** What the transform makes of the template: how many resources, and what is wrong with its outputs. */
+/** What the transform makes of the template: how many resources, and which chapters lack some of them. */
 export interface Transformed {
   resources: number
-  outputFaults: string[]
+  /** Chapters that cannot be deployed alone, and why. */
+  faults: string[]
 }
 
 /** What a deployment as the stack `local` knows before anything is there. */
@@ -30,17 +31,17 @@ const prepared = (text: string, Chapter: string) =>
 
 /** Transforms the template as a deployment of all chapters would, and as that of each. @throws Mistake when it is broken. */
 export const transformed = (text: string): Transformed => {
-  const { resources, outputs, source, conditions } = prepared(text, 'all').template
-  // Conditions say which chapters a resource comes with; the outputs of a chapter may name no other resources.
+  const { resources, conditions } = prepared(text, 'all').template
+  // Conditions say which chapters a resource comes with; what a chapter has may name no others.
   const chapters = Object.keys(conditions).flatMap((name) => /^Chapter(\d\d)$/.exec(name)?.[1] ?? [])
-  const missing = chapters.flatMap((chapter) => {
-    const { condition } = prepared(text, chapter).scope
-    const isThere = (entry: { Condition?: string } | undefined) => !entry?.Condition || condition(entry.Condition)
-    return Object.entries(outputs).flatMap(([key, output]) =>
-      referencesOf(output.Value, source)
-        .filter(({ name }) => isThere(output) && !isThere(resources[name]))
-        .map(({ name }) => `Output ${key} is there in chapter ${chapter}, but ${name} is not`),
-    )
+  const faults = chapters.flatMap((chapter) => {
+    try {
+      prepared(text, chapter)
+      return []
+    } catch (error) {
+      if (error instanceof Mistake) return [`chapter ${chapter} alone: ${error.message}`]
+      throw error
+    }
   })
-  return { resources: Object.keys(resources).length, outputFaults: [...new Set(missing)] }
+  return { resources: Object.keys(resources).length, faults }
 }
