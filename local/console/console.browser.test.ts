@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SESClient, SendEmailCommand, VerifyEmailIdentityCommand } from '@aws-sdk/client-ses'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
@@ -76,6 +77,10 @@ describe('the console, in a browser', function () {
 
     await page.locator('.pulse').first().waitFor({ state: 'attached' })
     await page.locator('[data-node="Images"][data-lit]').waitFor()
+    await detail.getByRole('button', { name: 'Do it again' }).click()
+    await page.getByText('Done again: it is a new trace.').waitFor()
+    await page.getByRole('button', { name: /^lambda:Invoke on CreateThumbnailAndStoreInDB/ }).first().waitFor()
+    await cloud.settled()
   })
 
   it('shows what was denied in red, with the reason', async () => {
@@ -204,5 +209,31 @@ describe('the console, in a browser', function () {
     await page.getByRole('searchbox', { name: 'Search' }).fill('no such action')
     await page.getByText('No decision fits').waitFor()
     expect(page.url()).to.contain('outcome=denied')
+  })
+
+  it('shows a mail as it comes, and runs and loads nothing of it', async () => {
+    const ses = new SESClient(cloud.config())
+    await ses.send(new VerifyEmailIdentityCommand({ EmailAddress: 'sender@example.com' }))
+    const { page, wrong } = await open('mailbox')
+    await page.getByText('No mail was sent yet').waitFor()
+    await page.getByText('Connected', { exact: true }).waitFor()
+
+    const html =
+      '<p>Hello <b>John</b></p><script>alert(1)</script><img src="http://example.com/x.png" onerror="alert(2)">'
+    await ses.send(
+      new SendEmailCommand({
+        Source: 'sender@example.com',
+        Destination: { ToAddresses: ['john@example.net'] },
+        Message: { Subject: { Data: '<b>Welcome</b>' }, Body: { Html: { Data: html } } },
+      }),
+    )
+
+    await page.getByRole('heading', { name: '<b>Welcome</b>' }).waitFor()
+    await page.frameLocator('iframe.mail').getByText('Hello John').waitFor()
+    await page.getByRole('button', { name: /Show the whole mail/ }).click()
+    expect(await page.getByRole('region', { name: /^HTML of/ }).textContent()).to.equal(html)
+    // The browser says which parts the policy of the page has refused; that is all.
+    expect(wrong.filter((text) => !/Content Security Policy|sandboxed/.test(text))).to.deep.equal([])
+    ses.destroy()
   })
 })

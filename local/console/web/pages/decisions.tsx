@@ -8,11 +8,12 @@ import { PolicyDocument } from '../parts/code.tsx'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
-/** Whoever sits before this machine may do everything: what they, and these pages, ask for teaches little. */
-const isYours = ({ caller }: DecisionRow) => caller.endsWith(':user/local')
+/** What teaches little: whoever sits before this machine may do everything, and every function writes its log. */
+const isPlain = ({ caller, action, allowed }: DecisionRow) =>
+  caller.endsWith(':user/local') || (allowed && action.startsWith('logs:'))
 
-const fits = (text: string, outcome: string, by: string) => (row: DecisionRow) =>
-  (by === 'everybody' || !isYours(row)) &&
+const fits = (text: string, outcome: string, show: string) => (row: DecisionRow) =>
+  (show === 'everything' || !isPlain(row)) &&
   (outcome === '' || (outcome === 'allowed') === row.allowed) &&
   `${row.caller} ${row.action} ${row.resource} ${row.reason}`.toLowerCase().includes(text.toLowerCase())
 
@@ -24,11 +25,11 @@ export const DecisionsPage = ({ place }: { place: Place }) => {
   const decisions = useLoad('decisions', api.decisions)
   const text = place.query.get('text') ?? ''
   const outcome = place.query.get('outcome') ?? ''
-  const by = place.query.get('by') ?? ''
-  const filter = (change: Record<string, string>) => replaceQuery(place, { text, outcome, by, ...change })
+  const show = place.query.get('show') ?? ''
+  const filter = (change: Record<string, string>) => replaceQuery(place, { text, outcome, show, ...change })
   const found = useMemo(
-    () => decisions.data?.filter(fits(text, outcome, by)) ?? [],
-    [decisions.data, text, outcome, by],
+    () => decisions.data?.filter(fits(text, outcome, show)) ?? [],
+    [decisions.data, text, outcome, show],
   )
   return (
     <Page
@@ -56,10 +57,10 @@ export const DecisionsPage = ({ place }: { place: Place }) => {
             </select>
           </label>
           <label class="field">
-            <span>Calls of</span>
-            <select value={by} onChange={({ currentTarget }) => filter({ by: currentTarget.value })}>
-              <option value="">functions and others</option>
-              <option value="everybody">everybody, you too</option>
+            <span>Show</span>
+            <select value={show} onChange={({ currentTarget }) => filter({ show: currentTarget.value })}>
+              <option value="">what functions call</option>
+              <option value="everything">everything</option>
             </select>
           </label>
         </div>
