@@ -79,7 +79,10 @@ describe('the console, in a browser', function () {
     await page.locator('[data-node="Images"][data-lit]').waitFor()
     await detail.getByRole('button', { name: 'Do it again' }).click()
     await page.getByText('Done again: it is a new trace.').waitFor()
-    await page.getByRole('button', { name: /^lambda:Invoke on CreateThumbnailAndStoreInDB/ }).first().waitFor()
+    await page
+      .getByRole('button', { name: /^lambda:Invoke on CreateThumbnailAndStoreInDB/ })
+      .first()
+      .waitFor()
     await cloud.settled()
   })
 
