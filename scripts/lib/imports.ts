@@ -52,8 +52,12 @@ const fault = (from: string, to: string): string | undefined => {
   if (from.startsWith('chapters/') && !to.startsWith('chapters/')) return 'code of a chapter imports chapters only'
   if (from.startsWith('chapters/') && to.slice(9, 11) > from.slice(9, 11))
     return 'an earlier chapter imports a later one'
-  if (from.startsWith('chapters/') && to.slice(9, 11) < from.slice(9, 11) && !/^chapters\/[^/]+\/lib\//.test(to))
-    return 'of another chapter only what lies in its lib/ is imported'
+  if (
+    from.startsWith('chapters/') &&
+    to.slice(9, 11) < from.slice(9, 11) &&
+    !/^chapters\/[^/]+\/(web\/)?lib\//.test(to)
+  )
+    return 'of another chapter only what lies in its lib/ or web/lib/ is imported'
   if (below === undefined) return undefined
   if (above === undefined) return 'local/ imports nothing from outside itself'
   if (above > below) return 'imports go down only'

@@ -6,6 +6,25 @@ export interface Ending {
   text: string
 }
 
+/** What the person at the page can mend in the form: a sentence, and the fields it speaks of. */
+export class Mend extends Error {
+  readonly fields: string[]
+
+  constructor(message: string, fields: string[]) {
+    super(message)
+    this.fields = fields
+  }
+}
+
+/** Marks the fields that are to be mended, for screen readers too, and puts the focus on the first. */
+const mark = (form: HTMLFormElement, names: string[]): void => {
+  const inputs = [...form.querySelectorAll('input')]
+  for (const input of inputs)
+    if (names.includes(input.name)) input.setAttribute('aria-invalid', 'true')
+    else input.removeAttribute('aria-invalid')
+  inputs.find(({ name }) => names.includes(name))?.focus()
+}
+
 /** The form's fields by name, as they were typed. */
 const fieldsOf = (form: HTMLFormElement): Record<string, string> =>
   Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]))
@@ -13,7 +32,7 @@ const fieldsOf = (form: HTMLFormElement): Record<string, string> =>
 /**
  * Runs something when a form is sent, and shows in the area `result` what came of it. While it runs the form's button is
  * disabled, so that nothing is sent twice; whoever came by keyboard finds the focus where it was.
- * @param run gets the fields; what it throws is shown red, in the words of `wordsOf`
+ * @param run gets the fields; what it throws is shown red: a `Mend` as it is, all else in the words of `wordsOf`
  */
 export const onSubmit = (
   form: HTMLFormElement,
@@ -29,12 +48,14 @@ export const onSubmit = (
     const focused = document.activeElement
     button.disabled = true
     form.setAttribute('aria-busy', 'true')
+    mark(form, [])
     show('notice', waiting)
     try {
       const { outcome = 'success', text } = await run(fieldsOf(form))
       show(outcome, text)
     } catch (error) {
-      show('failure', wordsOf(error))
+      show('failure', error instanceof Mend ? error.message : wordsOf(error))
+      if (error instanceof Mend) mark(form, error.fields)
     } finally {
       button.disabled = false
       form.removeAttribute('aria-busy')
