@@ -41,6 +41,9 @@ export interface Story {
   watch(watcher: (told: Told) => void): () => void
 }
 
+/** The cause of what is nobody's business: what the console reads for its pages. It is neither told nor kept. */
+export const UNSEEN = 'unseen'
+
 export const createStory = (): Story => {
   const causes = new AsyncLocalStorage<string>()
   const watchers = new Set<(told: Told) => void>()

@@ -1,5 +1,5 @@
 import type { Ground } from '../base/ground.ts'
-import type { Told } from '../base/story.ts'
+import { type Told, UNSEEN } from '../base/story.ts'
 import { refused } from './answers.ts'
 import { CLIENT, type Nodes } from './nodes.ts'
 import type { Hop, Trace } from './types.ts'
@@ -27,7 +27,6 @@ const MOVES =
   /^(?:lambda:Invoke|s3:.*Object|s3:CompleteMultipartUpload|dynamodb:(?:.*Item.*|Query|Scan|TransactWrite.*)|(?:sns|sqs|events|ses|kinesis):(?:Publish|Send|Put(?:Events|Record)).*)$/
 /** What a service does on the side while it works. */
 const ASIDE = new Set(['logs', 'sts', 'iam', 'cloudformation'])
-const UNSEEN = 'unseen'
 
 interface Kept extends Trace {
   bytes: number
@@ -67,9 +66,7 @@ export const createTraces = ({ outbox: { story } }: Ground, nodes: () => Nodes, 
     }
   }
   const hear = (told: Told) => {
-    if (told.cause === UNSEEN) return void places.set(told.id, { trace: UNSEEN, actor: '' })
     const cause = told.cause === undefined ? undefined : places.get(told.cause)
-    if (cause?.trace === UNSEEN) return void places.set(told.id, cause)
     const begins = told.cause === undefined || planned.has(told.cause) || !cause
     const name = `${told.service}:${told.operation}`
     // A call is about what IAM was asked; that is known at its end, or when something comes of it.

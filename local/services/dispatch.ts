@@ -1,6 +1,6 @@
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
-import type { Told } from '../base/story.ts'
+import { type Told, UNSEEN } from '../base/story.ts'
 import { decide } from '../iam/decide.ts'
 import { callerName } from '../iam/explain.ts'
 import { localUser } from '../iam/sessions.ts'
@@ -67,6 +67,7 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
       ),
     ]),
   )
+  const { story } = ground.outbox
   const decisions: Recorded[] = []
   let count = 0
   const administrator = localUser(ground.account)
@@ -104,6 +105,7 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     })
     const caller = callerName(context.caller)
     const { requestId } = context.facts
+    if (story.cause() === UNSEEN && decision.allowed) return decision
     decisions.push({ id: String(++count), at: ground.clock.now(), caller, service, operation, requestId, decision })
     if (decisions.length > KEPT) decisions.shift()
     if (!decision.allowed) ground.log({ level: 'warn', from: 'iam', text: `${decision.reason} (asked by ${caller})` })
@@ -126,10 +128,9 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
           run(name, String(operation), input, as ? { ...context, caller: as, account: as.account } : context),
       }) as never
 
-  const { story } = ground.outbox
   /** Runs an operation and tells of it: what it causes is an effect of it, wherever that happens. */
   const run = async (name: string, operation: string, input: unknown, context: Context): Promise<unknown> => {
-    if (!story.heard) return perform(name, operation, input, context)
+    if (!story.heard || story.cause() === UNSEEN) return perform(name, operation, input, context)
     const told = toldOf(story.next(), story.cause() ?? parentOf(context.facts), context)
     const call: Told = { ...told, at: ground.clock.now(), kind: 'call', service: name, operation }
     story.tell(call)
