@@ -5,7 +5,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { parseDocument } from 'yaml'
 import { Mistake } from '../../local/base/errors.ts'
 import { root, templateFile } from './application.ts'
-import { pagesOf } from './pages.ts'
+import { type PageFile, pagesOf } from './pages.ts'
 import { failed } from './run.ts'
 import type { Target } from './target.ts'
 
@@ -18,23 +18,23 @@ export const webFolder = (chapter: string): string => {
   return folder
 }
 
-/** Names of the Outputs of a chapter: those with its condition in the template. */
-const outputNames = (chapter: string): string[] => {
+/** The chapter of each Output of the template: that of its condition, `07`. */
+const chaptersOfOutputs = (): Record<string, string> => {
   // CloudFormation's tags are left unresolved here: names and conditions are plain text.
   const document = parseDocument(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
   const { Outputs = {} } = document.toJS() as { Outputs?: Record<string, { Condition?: string }> }
-  return Object.keys(Outputs).filter((name) => Outputs[name]?.Condition === `Chapter${chapter}`)
+  return Object.fromEntries(
+    Object.entries(Outputs).map(([name, { Condition = '' }]) => [name, Condition.slice('Chapter'.length)]),
+  )
 }
 
-/** The Outputs of a chapter in a stack, by name. @throws Mistake when the stack cannot be asked. */
-const outputsOf = async (chapter: string, stack: string, target: Target): Promise<Record<string, string>> => {
+/** The Outputs of a stack, by name. @throws Mistake when the stack cannot be asked. */
+const outputsOf = async (stack: string, target: Target): Promise<Record<string, string>> => {
   const client = new CloudFormationClient({ ...target, maxAttempts: 1 })
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack })).catch(failed)
-  const names = outputNames(chapter)
-  const outputs: Record<string, string> = {}
-  for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? [])
-    if (names.includes(OutputKey)) outputs[OutputKey] = OutputValue
-  return outputs
+  return Object.fromEntries(
+    (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  )
 }
 
 /** The stack of a chapter: that of the local cloud, or else the one of the chapter's environment in samconfig.toml. */
@@ -59,18 +59,24 @@ export interface Published {
 
 /**
  * Puts a chapter's pages to the bucket that its Output `SiteNN` names, with a `config.json` that holds the chapter's
- * Outputs by name, the region and, for the local cloud, its endpoint.
+ * Outputs by name, the region and, for the local cloud, its endpoint. Chapters whose Outputs name the same bucket share
+ * one website: it gets the pages and the Outputs of all of them, a later chapter's page in place of an earlier one's.
  * @param stack another stack than that of the local cloud or of the chapter's environment in samconfig.toml
  * @throws Mistake when chapter, pages, stack or bucket are not there
  */
 export const publish = async (chapter: string, target: Target, stack?: string): Promise<Published> => {
-  const files = await pagesOf(webFolder(chapter))
+  webFolder(chapter) // what is missing there is said first
   const name = stack ?? (await stackOf(chapter, target))
-  const outputs = await outputsOf(chapter, name, target)
+  const outputs = await outputsOf(name, target)
   const bucket = outputs[`Site${chapter}`]
   if (!bucket) throw new Mistake(`The stack ${name} has no Output Site${chapter}: is chapter ${chapter} deployed?`)
+  const of = chaptersOfOutputs()
+  const chapters = [...new Set(Object.values(of))].sort().filter((one) => outputs[`Site${one}`] === bucket)
+  const files = new Map<string, PageFile>()
+  for (const one of chapters) for (const [file, page] of await pagesOf(webFolder(one))) files.set(file, page)
   const { region, endpoint } = target
-  const config = { ...outputs, Region: region, ...(endpoint ? { Endpoint: endpoint } : {}) }
+  const own = Object.entries(outputs).filter(([output]) => chapters.includes(of[output] ?? ''))
+  const config = { ...Object.fromEntries(own), Region: region, ...(endpoint ? { Endpoint: endpoint } : {}) }
   const bytes = Buffer.from(`${JSON.stringify(config, undefined, 2)}\n`)
   files.set('config.json', { bytes, contentType: 'application/json' })
   const s3 = new S3Client({ ...target, maxAttempts: 1 })
