@@ -1,0 +1,20 @@
+/** The identity id of whoever asks, as a policy names it: the variable is IAM's, not TypeScript's. */
+const SUB = `\${cognito-identity.amazonaws.com:sub}`
+
+/** What whoever has signed in may do, with a place of their own in the bucket and in both tables. */
+export const policy = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: 's3:ListBucket',
+      Resource: 'arn:aws:s3:::myapp',
+      Condition: { StringLike: { 's3:prefix': `priv/${SUB}/*` } },
+    },
+    {
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:PutObject'],
+      Resource: `arn:aws:s3:::myapp/priv/${SUB}/*`,
+    },
+  ],
+}
