@@ -16,11 +16,11 @@ export const handler = async (
   context: Pick<Context, 'identity'>,
 ): Promise<{ changed: boolean }> =>
   answering(async () => {
-    const caller = context.identity?.cognitoIdentityId
-    if (!caller) throw new NotSignedIn()
     const email = emailIn(event)
     const password = passwordIn(event, 'oldPassword')
     const newPassword = newPasswordIn(event, 'newPassword')
+    const caller = context.identity?.cognitoIdentityId
+    if (!caller) throw new NotSignedIn()
     const changed = await withPassword(
       { email, password, device: deviceOf(context) },
       async () => ({ passwordHash: await hashOf(newPassword), passwordSalt: undefined, lostToken: undefined }),

@@ -20,11 +20,6 @@ const PARALLEL = 1
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
-const derive = promisify<string, Uint8Array, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
-  scrypt,
-)
-const deriveAsTheBook = promisify(pbkdf2)
-
 interface Scrypt {
   cost: number
   salt: Buffer
@@ -48,7 +43,12 @@ const scryptOf = async (password: string, cost: number, salt: Buffer): Promise<B
   // OpenSSL counts a little more than 128·N·r bytes.
   const maxmem = 128 * N * BLOCK_SIZE + 1024 ** 2
   // One password, whichever way a keyboard composes it.
-  return derive(password.normalize('NFKC'), salt, HASH_BYTES, { N, r: BLOCK_SIZE, p: PARALLEL, maxmem })
+  const text = password.normalize('NFKC')
+  return new Promise((resolve, reject) => {
+    scrypt(text, salt, HASH_BYTES, { N, r: BLOCK_SIZE, p: PARALLEL, maxmem }, (error, hash) =>
+      error ? reject(error) : resolve(hash),
+    )
+  })
 }
 
 /** A new password as it is stored. */
@@ -61,7 +61,7 @@ const BOOK = { rounds: 4096, bytes: 512, digest: 'sha512' }
 
 /** Exactly as the book: the salt is the base64 TEXT, not the bytes that it stands for. */
 const asTheBook = (password: string, salt: string): Promise<Buffer> =>
-  deriveAsTheBook(password, salt, BOOK.rounds, BOOK.bytes, BOOK.digest)
+  promisify(pbkdf2)(password, salt, BOOK.rounds, BOOK.bytes, BOOK.digest)
 
 const same = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
 
