@@ -4,10 +4,12 @@ import { expect } from 'chai'
 import type { Browser } from 'playwright-core'
 import { addressOf, ask } from '../../tests/apis.ts'
 import { openBrowser } from '../../tests/browser.ts'
+import { chain } from '../../tests/chains/07.ts'
+import { takeSteps } from '../../tests/chains/local.ts'
 import { withCloud } from '../../tests/cloud.ts'
 import { faultsOf, openPage } from '../../tests/page.ts'
 
-describe('Chapter 7 on the local cloud: Simple Website', function () {
+describe('Chapter 7 on the local cloud', function () {
   this.timeout(60_000)
   const t = withCloud({ chapter: '07' })
   const get = (path: string, headers: Record<string, string> = {}) =>
@@ -73,6 +75,8 @@ describe('Chapter 7 on the local cloud: Simple Website', function () {
     expect((await invoke('contact')).data).to.contain('<h1>Contact</h1>')
     for (const name of ['unknown', 'traversal']) expect((await invoke(name)).errorMessage, name).to.equal('Error 404')
   })
+
+  takeSteps(chain, t)
 
   describe('in a browser', () => {
     let browser: Browser
