@@ -1,0 +1,303 @@
+import { readFileSync } from 'node:fs'
+import { IAM } from '@aws-sdk/client-iam'
+import { S3 } from '@aws-sdk/client-s3'
+import { STS } from '@aws-sdk/client-sts'
+import { expect } from 'chai'
+import { send } from '../../local/door/signing.ts'
+import { whyDenied } from '../../scripts/lib/policies.ts'
+import { type TestCloud, withCloud } from '../../tests/cloud.ts'
+import { refusalOf } from '../../tests/refusal.ts'
+import { keepingTime, signsAt } from '../../tests/timed.ts'
+
+const ACCOUNT = '123456789012'
+
+/** The text of a policy of this chapter. */
+const policy = (name: string): string => readFileSync(new URL(`policies/${name}.json`, import.meta.url), 'utf8')
+
+/** Roles, buckets and requests of a cloud, by the SDK. */
+const actorsOf = (cloud: TestCloud) => {
+  type Credentials = Parameters<TestCloud['config']>[0]
+  const config = (credentials?: Credentials) => ({ ...cloud.config(credentials), ...signsAt(cloud.clock) })
+  const s3Of = (credentials?: Credentials) => keepingTime(new S3({ ...config(credentials), forcePathStyle: true }))
+  return {
+    admin: () => s3Of(),
+    /** A session of a new role with a policy: its name, and S3 as it. */
+    async session(RoleName: string, PolicyDocument: string, Tags: Record<string, string> = {}): Promise<S3> {
+      const iam = keepingTime(new IAM(config()))
+      const AssumeRolePolicyDocument = JSON.stringify({
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
+      })
+      const { Role } = await iam.createRole({ RoleName, AssumeRolePolicyDocument })
+      await iam.putRolePolicy({ RoleName, PolicyName: 'p', PolicyDocument })
+      const { Credentials: given } = await keepingTime(new STS(config())).assumeRole({
+        RoleArn: Role?.Arn,
+        RoleSessionName: 'one',
+        Tags: Object.entries(Tags).map(([Key, Value]) => ({ Key, Value })),
+      })
+      return s3Of({
+        accessKeyId: given?.AccessKeyId ?? '',
+        secretAccessKey: given?.SecretAccessKey ?? '',
+        sessionToken: given?.SessionToken ?? '',
+      })
+    },
+    /** A bucket that everybody may read as its policy says, with one object. */
+    async bucket(Bucket: string, Key: string, Policy?: string) {
+      const s3 = s3Of()
+      await s3.createBucket({ Bucket })
+      await s3.putObject({ Bucket, Key, Body: 'text', ContentType: 'text/plain' })
+      if (Policy === undefined) return
+      await s3.deletePublicAccessBlock({ Bucket })
+      await s3.putBucketPolicy({ Bucket, Policy })
+    },
+    /** Why the last request was denied: what of the nearest statement did not fit. */
+    why: () => {
+      const last = cloud.cloud.decisions.at(-1)
+      return last && whyDenied(last.decision)
+    },
+    /** A request without a signature. */
+    anybody: (path: string, headers: Record<string, string> = {}) =>
+      send(cloud.cloud.url, { method: 'GET', path, headers, body: Buffer.alloc(0) }),
+    /** A request for a bucket's website, which has no HTTPS. */
+    visitor: (bucket: string, path: string) =>
+      send(cloud.cloud.url, {
+        method: 'GET',
+        path,
+        headers: { host: `${bucket}.s3-website.localhost:${new URL(cloud.cloud.url).port}` },
+        body: Buffer.alloc(0),
+      }),
+  }
+}
+
+const OBJECT = { Bucket: 'bucket', Key: 'key' }
+
+/** What AWS tells a session of a role whose policies do not allow to read an object. */
+const refused = (
+  role: string,
+  object = 'bucket/key',
+  clause = 'because no identity-based policy allows the s3:GetObject action',
+) => ({
+  name: 'AccessDenied',
+  message: `User: arn:aws:sts::${ACCOUNT}:assumed-role/${role}/one is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::${object}" ${clause}`,
+  status: 403,
+})
+
+describe('The conditions of chapter 4, asked through the door', () => {
+  const cloud = withCloud()
+  const { admin, session, bucket, why, anybody, visitor } = actorsOf(cloud)
+  before(() => bucket('bucket', 'key'))
+
+  describe('aws:SourceIp', () => {
+    it('is the address that the request came from: outside of both networks it is denied', async () => {
+      const s3 = await session('inside', policy('source-ip'))
+
+      expect(await refusalOf(s3.getObject(OBJECT))).to.deep.equal(refused('inside'))
+      expect(why()).to.equal(
+        'condition IpAddress aws:SourceIp ["10.1.2.0/24","10.2.3.0/24"] does not hold: it is "127.0.0.1" here',
+      )
+    })
+
+    it('allows the network of the caller', async () => {
+      const s3 = await session('here', policy('source-ip').replace('10.1.2.0/24', '127.0.0.0/8'))
+
+      expect((await s3.getObject(OBJECT)).ContentLength).to.equal(4)
+    })
+
+    it('NotIpAddress allows every other network, and denies that one', async () => {
+      const outside = await session('outside', policy('source-ip-outside'))
+      const within = await session('within', policy('source-ip-outside').replace('192.168.0.0/16', '127.0.0.0/8'))
+
+      expect((await outside.getObject(OBJECT)).ContentLength).to.equal(4)
+      expect(await refusalOf(within.getObject(OBJECT))).to.deep.equal(refused('within'))
+      expect(why()).to.equal('condition NotIpAddress aws:SourceIp "127.0.0.0/8" does not hold: it is "127.0.0.1" here')
+    })
+  })
+
+  describe('aws:SecureTransport', () => {
+    before(async () => {
+      await bucket('your-bucket', 'a', policy('secure-transport'))
+      await admin().putBucketWebsite({
+        Bucket: 'your-bucket',
+        WebsiteConfiguration: { IndexDocument: { Suffix: 'index.html' } },
+      })
+    })
+
+    it('lets everybody read by the API', async () => {
+      expect(await anybody('/your-bucket/a')).to.include({ status: 200, body: 'text' })
+    })
+
+    it('denies the same object at the website, which has no HTTPS', async () => {
+      expect(await visitor('your-bucket', '/a')).to.include({ status: 403 })
+      expect(why()).to.equal('condition Bool aws:SecureTransport "true" does not hold: it is "false" here')
+    })
+
+    it('as a Deny it wins over what allows everybody to read', async () => {
+      const [allow, deny] = ['referer', 'secure-transport-deny'].map((name) => JSON.parse(policy(name)).Statement)
+      const { Condition: _, ...everybody } = allow
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [everybody, deny] })
+      await admin().putBucketPolicy({ Bucket: 'your-bucket', Policy })
+
+      expect(await anybody('/your-bucket/a')).to.include({ status: 200 })
+      expect(await visitor('your-bucket', '/a')).to.include({ status: 403 })
+      expect(why()).to.equal('with an explicit deny in a resource-based policy')
+    })
+  })
+
+  describe('aws:MultiFactorAuthPresent', () => {
+    it('is false for a session that was begun without a code', async () => {
+      const s3 = await session('mfa', policy('mfa'))
+
+      expect(await refusalOf(s3.getObject(OBJECT))).to.deep.equal(refused('mfa'))
+      expect(why()).to.equal('condition Bool aws:MultiFactorAuthPresent "true" does not hold: it is "false" here')
+    })
+
+    it('so a Deny with Bool stops it', async () => {
+      const s3 = await session('mfa-deny', policy('mfa-deny-bool'))
+
+      expect(await refusalOf(s3.getObject(OBJECT))).to.deep.equal(
+        refused('mfa-deny', 'bucket/key', 'with an explicit deny in an identity-based policy'),
+      )
+    })
+
+    it('is absent for long-term keys: a Deny with Bool lets them through, one with BoolIfExists does not', async () => {
+      const denying = (name: string) => {
+        const [, deny] = JSON.parse(policy(name)).Statement
+        const Statement = { ...deny, Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::long-term/*' }
+        return JSON.stringify({ Version: '2012-10-17', Statement })
+      }
+      const object = { Bucket: 'long-term', Key: 'key' }
+      await bucket('long-term', 'key', denying('mfa-deny-bool'))
+
+      expect((await admin().getObject(object)).ContentLength).to.equal(4)
+      await admin().putBucketPolicy({ Bucket: 'long-term', Policy: denying('mfa-deny-bool-if-exists') })
+      expect(await refusalOf(admin().getObject(object))).to.deep.equal({
+        name: 'AccessDenied',
+        message: `User: arn:aws:iam::${ACCOUNT}:user/local is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::long-term/key" with an explicit deny in a resource-based policy`,
+        status: 403,
+      })
+    })
+  })
+
+  describe('aws:Referer', () => {
+    const expected = '["http://www.your-website.com/*","http://your-website.com/*"]'
+    before(() => bucket('linked', 'a', policy('referer').replace('your-bucket', 'linked')))
+
+    for (const referer of ['http://www.your-website.com/gallery', 'http://your-website.com/'])
+      it(`allows who comes from ${referer}, or says so`, async () => {
+        expect(await anybody('/linked/a', { referer })).to.include({ status: 200, body: 'text' })
+      })
+
+    for (const [name, headers, found] of [
+      ['who comes from elsewhere', { referer: 'http://their-website.com/' }, '"http://their-website.com/" here'],
+      [
+        'who hides another name in it',
+        { referer: 'http://x/?http://your-website.com/' },
+        '"http://x/?http://your-website.com/" here',
+      ],
+      ['who typed the address', {}, 'not in the request'],
+    ] as const)
+      it(`denies ${name}`, async () => {
+        const { status, code, message } = await anybody('/linked/a', headers)
+
+        expect({ status, code, message }).to.deep.equal({ status: 403, code: 'AccessDenied', message: 'Access Denied' })
+        expect(why()).to.equal(`condition StringLike aws:Referer ${expected} does not hold: it is ${found}`)
+      })
+  })
+
+  describe('a variable', () => {
+    const object = { Bucket: 'folders', Key: 'carlos/a' }
+    const tagged = (name: string) =>
+      policy(name).replace('::b/', '::folders/').replace('aws:username', 'aws:PrincipalTag/username')
+    before(() => bucket('folders', 'carlos/a'))
+
+    it('stands for what the session says in version 2012-10-17', async () => {
+      const s3 = await session('variable', tagged('variable'), { username: 'carlos' })
+      const other = await session('variable-other', tagged('variable'), { username: 'maria' })
+
+      expect((await s3.getObject(object)).ContentLength).to.equal(4)
+      expect(await refusalOf(other.getObject(object))).to.deep.equal(refused('variable-other', 'folders/carlos/a'))
+    })
+
+    it('is plain text in version 2008-10-17', async () => {
+      const s3 = await session('variable-old', tagged('variable-old-version'), { username: 'carlos' })
+
+      expect(await refusalOf(s3.getObject(object))).to.deep.equal(refused('variable-old', 'folders/carlos/a'))
+      expect(why()).to.equal(
+        `resource arn:aws:s3:::folders/\${aws:PrincipalTag/username}/* does not match arn:aws:s3:::folders/carlos/a`,
+      )
+    })
+
+    it('aws:username is the name of a user', async () => {
+      const Statement = {
+        ...{ Effect: 'Deny', Principal: '*', Action: 's3:GetObject' },
+        NotResource: `arn:aws:s3:::named/\${aws:username}/*`,
+      }
+      await bucket('named', 'local/a', JSON.stringify({ Version: '2012-10-17', Statement }))
+      await admin().putObject({ Bucket: 'named', Key: 'carlos/a', Body: 'text' })
+
+      expect((await admin().getObject({ Bucket: 'named', Key: 'local/a' })).ContentLength).to.equal(4)
+      expect((await refusalOf(admin().getObject({ Bucket: 'named', Key: 'carlos/a' }))).message).to.match(
+        /with an explicit deny in a resource-based policy$/,
+      )
+    })
+  })
+})
+
+describe('aws:CurrentTime, asked through the door in January 2016', () => {
+  const cloud = withCloud()
+  const { session, bucket, why, admin } = actorsOf(cloud)
+  const setClock = (time: string) => cloud.clock.advance(Date.parse(time) - cloud.clock.now())
+  const ask = async (name: string, time: string) => {
+    setClock(time)
+    return (await session(name, policy('current-time'))).getObject(OBJECT)
+  }
+  before(async () => {
+    setClock('2015-12-01T00:00:00Z')
+    await bucket('bucket', 'key')
+  })
+
+  it('denies before it', async () => {
+    const refusal = await refusalOf(ask('before', '2015-12-31T23:59:00Z'))
+
+    expect(refusal).to.deep.equal(refused('before'))
+    expect(why()).to.match(
+      /^condition DateGreaterThanEquals aws:CurrentTime "2016-01-01T00:00:00Z" does not hold: it is "2015-12-31T23:59:\d\d\.\d{3}Z" here$/,
+    )
+  })
+
+  for (const [name, time] of [
+    ['first', '2016-01-01T00:00:00Z'],
+    ['last', '2016-01-31T23:59:00Z'],
+  ] as const)
+    it(`allows in the ${name} minute of the month`, async () => {
+      expect((await ask(name, time)).ContentLength).to.equal(4)
+    })
+
+  it('denies from the first instant of February on, the same session too', async () => {
+    setClock('2016-01-31T23:50:00Z')
+    const january = await session('january', policy('current-time'))
+    expect((await january.getObject(OBJECT)).ContentLength).to.equal(4)
+
+    const refusal = await refusalOf(ask('february', '2016-02-01T00:00:00Z'))
+
+    expect(refusal).to.deep.equal(refused('february'))
+    expect(why()).to.match(
+      /^condition DateLessThan aws:CurrentTime "2016-02-01T00:00:00Z" does not hold: it is "2016-02-01T00:00:\d\d\.\d{3}Z" here$/,
+    )
+    expect(await refusalOf(january.getObject(OBJECT))).to.deep.equal(refused('january'))
+  })
+
+  it('IAM does not even store the operator that the book prints', async () => {
+    const { name, status, message } = await refusalOf(session('printed', policy('current-time-as-printed')))
+
+    expect([name, status]).to.deep.equal(['MalformedPolicyDocumentException', 400])
+    expect(message).to.equal('Syntax errors in policy.')
+  })
+
+  it('of a client whose clock goes wrong nothing is taken', async () => {
+    const s3 = admin()
+    setClock('2016-02-02T00:00:00Z')
+
+    expect((await refusalOf(s3.getObject(OBJECT))).name).to.equal('RequestTimeTooSkewed')
+  })
+})
