@@ -33,7 +33,9 @@ export const readAddress = (text: string): Address => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no header may be broken by an address
   if (/[\u0000-\u001f\u007f]/.test(text)) throw invalid('Local address contains control or whitespace')
   if (text.length > 1000) throw invalid('Address is too long')
-  const found = /^\s*(?:(?<name>"(?:[^"\\]|\\.)*"\s*|[^<>",]*)<(?<inner>[^<>]*)>|(?<bare>[^<>",]*))\s*$/.exec(text)?.groups
+  const found = /^\s*(?:(?<name>"(?:[^"\\]|\\.)*"\s*|[^<>",]*)<(?<inner>[^<>]*)>|(?<bare>[^<>",]*))\s*$/.exec(
+    text,
+  )?.groups
   const address = (found?.inner ?? found?.bare ?? '').trim()
   if (!found || address === '') throw invalid('Illegal address')
   const at = address.lastIndexOf('@')
