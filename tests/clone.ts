@@ -19,6 +19,7 @@ export class Clone {
   readonly folder: string
   /** The port of the local cloud that `start` started. */
   port: string | undefined
+  private cloud: ChildProcess | undefined
   private readonly children = new Set<ChildProcess>()
 
   constructor() {
@@ -81,8 +82,12 @@ export class Clone {
   }
 
   /** Starts the local cloud on a free port and resolves with what it printed until it was ready. */
-  start(command = 'npm start'): Promise<{ child: ChildProcess; output: string; later: () => string }> {
-    const child = this.spawn(command.includes(' -- ') ? `${command} --port 0` : `${command} -- --port 0`)
+  start(
+    command = 'npm start',
+    env: Record<string, string> = {},
+  ): Promise<{ child: ChildProcess; output: string; later: () => string }> {
+    const child = this.spawn(command.includes(' -- ') ? `${command} --port 0` : `${command} -- --port 0`, env)
+    this.cloud = child
     return new Promise((resolve, reject) => {
       let output = ''
       const hear = (part: Buffer) => {
@@ -96,6 +101,11 @@ export class Clone {
       child.stderr?.on('data', hear)
       child.on('exit', (code) => reject(new Error(`${command} ended with ${code}:\n${output}`)))
     })
+  }
+
+  /** Ends the local cloud that `start` started last, if one runs. */
+  async stop(): Promise<void> {
+    if (this.cloud) await this.end(this.cloud)
   }
 
   /** Sends a signal to a command and all that it started, as Ctrl-C in a terminal does. */
