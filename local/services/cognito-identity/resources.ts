@@ -1,5 +1,5 @@
 import type { CreateIdentityPoolCommandInput, SetIdentityPoolRolesCommandInput } from '@aws-sdk/client-cognito-identity'
-import { ServiceError } from '../../base/errors.ts'
+import { unlessGone } from '../gone.ts'
 import type { Resource, ResourceCall, ResourceType } from '../service.ts'
 import type { CognitoStore } from './store.ts'
 
@@ -33,14 +33,6 @@ const poolOf = ({ properties, physicalId }: Resource): CreateIdentityPoolCommand
     })),
     IdentityPoolTags:
       given.IdentityPoolTags && Object.fromEntries(given.IdentityPoolTags.map(({ Key, Value }) => [Key, Value])),
-  }
-}
-
-const unlessGone = async (run: () => Promise<unknown>) => {
-  try {
-    await run()
-  } catch (error) {
-    if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error
   }
 }
 

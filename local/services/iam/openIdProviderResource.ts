@@ -1,5 +1,5 @@
+import { unlessGone } from '../gone.ts'
 import type { Resource, ResourceType } from '../service.ts'
-import { unlessMissing } from './resourceHelp.ts'
 import type { IamStore } from './store.ts'
 
 interface Properties {
@@ -37,6 +37,6 @@ export const openIdProviderResource: ResourceType<IamStore> = {
     const OpenIDConnectProviderArn = resource.physicalId.startsWith('arn:')
       ? resource.physicalId
       : `arn:aws:iam::${call.account}:oidc-provider/${name}`
-    await unlessMissing(call.cloud('iam').DeleteOpenIDConnectProvider({ OpenIDConnectProviderArn }))
+    await unlessGone(() => call.cloud('iam').DeleteOpenIDConnectProvider({ OpenIDConnectProviderArn }))
   },
 }

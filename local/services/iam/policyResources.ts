@@ -1,6 +1,7 @@
+import { unlessGone } from '../gone.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
 import { policyArn } from './names.ts'
-import { type Document, gone, refuseUnrealised, unlessMissing, written } from './resourceHelp.ts'
+import { type Document, gone, refuseUnrealised, written } from './resourceHelp.ts'
 import type { IamStore } from './store.ts'
 
 interface Properties {
@@ -29,7 +30,7 @@ const putInline = async (
 }
 
 const takeInline = async (PolicyName: string, roles: readonly string[], call: PolicyCall) => {
-  for (const RoleName of roles) await unlessMissing(call.cloud('iam').DeleteRolePolicy({ RoleName, PolicyName }))
+  for (const RoleName of roles) await unlessGone(() => call.cloud('iam').DeleteRolePolicy({ RoleName, PolicyName }))
 }
 
 /** `AWS::IAM::Policy`: an inline policy of several roles. Ref gives the physical id. */
@@ -137,7 +138,7 @@ export const managedPolicyResource: ResourceType<IamStore> = {
       await iam.CreatePolicyVersion({ PolicyArn, PolicyDocument: document, SetAsDefault: true })
     }
     for (const RoleName of gone(before.Roles, now.Roles))
-      await unlessMissing(iam.DetachRolePolicy({ RoleName, PolicyArn }))
+      await unlessGone(() => iam.DetachRolePolicy({ RoleName, PolicyArn }))
     for (const RoleName of now.Roles ?? []) await iam.AttachRolePolicy({ RoleName, PolicyArn })
     return created(PolicyArn, call)
   },
@@ -145,8 +146,8 @@ export const managedPolicyResource: ResourceType<IamStore> = {
     const iam = call.cloud('iam')
     const PolicyArn = arnOf(resource, call)
     for (const RoleName of propertiesOf(resource).Roles ?? [])
-      await unlessMissing(iam.DetachRolePolicy({ RoleName, PolicyArn }))
-    await unlessMissing(
+      await unlessGone(() => iam.DetachRolePolicy({ RoleName, PolicyArn }))
+    await unlessGone(() =>
       olderVersions(PolicyArn, call).then(async (older) => {
         for (const VersionId of older) await iam.DeletePolicyVersion({ PolicyArn, VersionId })
         await iam.DeletePolicy({ PolicyArn })

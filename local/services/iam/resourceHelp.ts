@@ -9,15 +9,6 @@ export type Document = string | Record<string, unknown>
 export const written = (document: Document | undefined): string =>
   typeof document === 'string' ? document : JSON.stringify(document ?? {})
 
-/** Whether something is there no more, or never was: what was to go is gone. */
-export const unlessMissing = async (step: Promise<unknown>): Promise<void> => {
-  try {
-    await step
-  } catch (error) {
-    if (!(error instanceof ServiceError && error.code === 'NoSuchEntity')) throw error
-  }
-}
-
 /** @throws ServiceError when a template gives a property that would do nothing here. */
 export const refuseUnrealised = ({ type, properties }: Resource, names: readonly string[]): void => {
   for (const name of names) {

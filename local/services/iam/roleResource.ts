@@ -1,5 +1,6 @@
+import { unlessGone } from '../gone.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
-import { type Document, gone, unlessMissing, written } from './resourceHelp.ts'
+import { type Document, gone, written } from './resourceHelp.ts'
 import type { IamStore } from './store.ts'
 
 interface Properties {
@@ -38,9 +39,9 @@ const takePolicies = async (RoleName: string, before: Properties, now: Propertie
   const iam = call.cloud('iam')
   const names = ({ Policies = [] }: Properties) => Policies.map(({ PolicyName }) => PolicyName)
   for (const PolicyName of gone(names(before), names(now)))
-    await unlessMissing(iam.DeleteRolePolicy({ RoleName, PolicyName }))
+    await unlessGone(() => iam.DeleteRolePolicy({ RoleName, PolicyName }))
   for (const PolicyArn of gone(before.ManagedPolicyArns, now.ManagedPolicyArns))
-    await unlessMissing(iam.DetachRolePolicy({ RoleName, PolicyArn }))
+    await unlessGone(() => iam.DetachRolePolicy({ RoleName, PolicyArn }))
 }
 
 /** `AWS::IAM::Role`: Ref gives the name, GetAtt Arn and RoleId. */
@@ -95,6 +96,6 @@ export const roleResource: ResourceType<IamStore> = {
   async delete(resource, call) {
     const RoleName = resource.physicalId
     await takePolicies(RoleName, propertiesOf(resource), {}, call)
-    await unlessMissing(call.cloud('iam').DeleteRole({ RoleName }))
+    await unlessGone(() => call.cloud('iam').DeleteRole({ RoleName }))
   },
 }

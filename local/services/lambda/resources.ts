@@ -1,4 +1,4 @@
-import { ServiceError } from '../../base/errors.ts'
+import { unlessGone } from '../gone.ts'
 import type { Resource, ResourceType } from '../service.ts'
 import type { LambdaStore } from './types.ts'
 
@@ -20,14 +20,6 @@ interface EventInvokeProperties {
   MaximumRetryAttempts?: number | string
   MaximumEventAgeInSeconds?: number | string
   DestinationConfig?: { OnSuccess?: { Destination: string }; OnFailure?: { Destination: string } }
-}
-
-const unlessGone = async (run: () => Promise<unknown>) => {
-  try {
-    await run()
-  } catch (error) {
-    if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error
-  }
 }
 
 const permissionOf = ({ properties }: Resource) => properties as unknown as PermissionProperties

@@ -1,5 +1,6 @@
 import type { FlexibleTimeWindow, Tag, Target } from '@aws-sdk/client-scheduler'
 import { ServiceError } from '../../base/errors.ts'
+import { unlessGone } from '../gone.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
 import { groupArn } from './names.ts'
 import type { SchedulerStore } from './store.ts'
@@ -46,14 +47,6 @@ const inputOf = (Name: string, given: Properties) => ({
   },
 })
 const created = (physicalId: string, arn: string | undefined): Created => ({ physicalId, attributes: { Arn: arn } })
-
-const unlessGone = async (run: () => Promise<unknown>) => {
-  try {
-    await run()
-  } catch (error) {
-    if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error
-  }
-}
 
 /** `AWS::Scheduler::Schedule`: Ref gives the name, GetAtt Arn the ARN. */
 const schedule: ResourceType<SchedulerStore> = {

@@ -1,6 +1,7 @@
+import { unlessGone } from '../../gone.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../../service.ts'
 import { arnOf } from '../names.ts'
-import { listOf, numberOf, propertiesOf, textOf, textsOf, truthOf, unlessGone } from '../resources/values.ts'
+import { listOf, numberOf, propertiesOf, textOf, textsOf, truthOf } from '../resources/values.ts'
 import { stage } from './stageResource.ts'
 import type { HttpApiStore } from './store.ts'
 

@@ -1,5 +1,6 @@
+import { unlessGone } from '../../gone.ts'
 import type { Resource, ResourceType } from '../../service.ts'
-import { numberOf, propertiesOf, textOf, textsOf, truthOf, unlessGone } from '../resources/values.ts'
+import { numberOf, propertiesOf, textOf, textsOf, truthOf } from '../resources/values.ts'
 import type { HttpApiStore } from './store.ts'
 
 const apiOf = ({ properties }: Resource) => String(properties.ApiId)

@@ -1,6 +1,7 @@
+import { unlessGone } from '../../gone.ts'
 import type { ResourceType } from '../../service.ts'
 import type { ApiGatewayStore } from '../store.ts'
-import { client, numberOf, propertiesOf, replacedOr, textOf, textsOf, truthOf, unlessGone } from './values.ts'
+import { client, numberOf, propertiesOf, replacedOr, textOf, textsOf, truthOf } from './values.ts'
 
 /** `AWS::ApiGateway::Deployment`: Ref gives the id of the deployment. */
 export const deploymentResource: ResourceType<ApiGatewayStore> = {

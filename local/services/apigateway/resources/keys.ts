@@ -1,4 +1,5 @@
 import type { ApiStage, PatchOperation, QuotaSettings, ThrottleSettings } from '@aws-sdk/client-api-gateway'
+import { unlessGone } from '../../gone.ts'
 import type { Resource, ResourceType } from '../../service.ts'
 import { arnOf } from '../names.ts'
 import type { ApiGatewayStore } from '../store.ts'
@@ -14,7 +15,6 @@ import {
   tagsOf,
   textOf,
   truthOf,
-  unlessGone,
 } from './values.ts'
 
 type Type = ResourceType<ApiGatewayStore>

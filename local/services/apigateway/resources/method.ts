@@ -1,3 +1,4 @@
+import { unlessGone } from '../../gone.ts'
 import type { Resource, ResourceType } from '../../service.ts'
 import type { ApiGatewayStore } from '../store.ts'
 import {
@@ -11,7 +12,6 @@ import {
   textsOf,
   truthOf,
   truthsOf,
-  unlessGone,
 } from './values.ts'
 
 const keyOf = ({ properties }: Resource) => ({

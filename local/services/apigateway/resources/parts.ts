@@ -1,19 +1,8 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway'
+import { unlessGone } from '../../gone.ts'
 import type { ResourceType } from '../../service.ts'
 import type { ApiGatewayStore } from '../store.ts'
-import {
-  client,
-  entries,
-  listOf,
-  members,
-  numberOf,
-  replaced,
-  replacedOr,
-  textOf,
-  textsOf,
-  truthOf,
-  unlessGone,
-} from './values.ts'
+import { client, entries, listOf, members, numberOf, replaced, replacedOr, textOf, textsOf, truthOf } from './values.ts'
 
 type Type = ResourceType<ApiGatewayStore>
 const apiOf = (properties: Record<string, unknown>) => String(properties.RestApiId)

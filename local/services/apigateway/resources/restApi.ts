@@ -1,3 +1,4 @@
+import { unlessGone } from '../../gone.ts'
 import type { Created, Resource, ResourceType } from '../../service.ts'
 import { invalid } from '../errors.ts'
 import { arnOf } from '../names.ts'
@@ -15,7 +16,6 @@ import {
   textOf,
   textsOf,
   truthOf,
-  unlessGone,
 } from './values.ts'
 
 type EndpointTypes = 'REGIONAL' | 'EDGE' | 'PRIVATE'

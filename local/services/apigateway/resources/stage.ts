@@ -1,4 +1,5 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway'
+import { unlessGone } from '../../gone.ts'
 import type { Resource, ResourceType } from '../../service.ts'
 import { invalid } from '../errors.ts'
 import { arnOf } from '../names.ts'
@@ -16,7 +17,6 @@ import {
   textOf,
   textsOf,
   truthOf,
-  unlessGone,
 } from './values.ts'
 
 /** Where PATCH has a setting of methods. */

@@ -1,5 +1,4 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway'
-import { ServiceError } from '../../../base/errors.ts'
 import type { Resource, ResourceCall } from '../../service.ts'
 import type { ApiGatewayStore } from '../store.ts'
 
@@ -31,15 +30,6 @@ export const manyOf = (value: unknown): Properties[] => (Array.isArray(value) ? 
 export const tagsOf = ({ properties }: Resource): Record<string, string> | undefined => {
   const tags = manyOf(properties.Tags)
   return tags.length ? Object.fromEntries(tags.map(({ Key, Value }) => [String(Key), String(Value ?? '')])) : undefined
-}
-
-/** Deletes; that nothing is there is as well. */
-export const unlessGone = async (run: () => Promise<unknown>): Promise<void> => {
-  try {
-    await run()
-  } catch (error) {
-    if (!(error instanceof ServiceError && error.code === 'NotFoundException')) throw error
-  }
 }
 
 export const escaped = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1')
