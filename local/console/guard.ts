@@ -25,6 +25,8 @@ export const createGuard = (token: string): Guard => {
     token,
     checkOrigin(head) {
       if (!isOwnHost(head)) throw refused(403, 'The console is at 127.0.0.1 or localhost only.')
+      // Behind an API that hands on what it is sent, anybody may stand.
+      if (head.headers['x-amzn-apigateway-api-id'] !== undefined) throw refused(403, 'APIs may not use the console.')
       const { origin, host = '' } = head.headers
       if (origin !== undefined && origin !== `http://${host.toLowerCase()}`)
         throw refused(403, 'Other pages may not use the console.')

@@ -157,7 +157,7 @@ describe('the limits of the door', () => {
       sourceIp: '127.0.0.1',
       userAgent: 'me/1.0',
       referer: 'http://x',
-      secure: false,
+      secure: true,
       origin: `http://s3.localhost:${door.port}`,
     })
     expect(own['x-amz-meta-a']).to.equal('1')

@@ -14,7 +14,9 @@ export const checkPublicKey = ({ caller, claim }: Signed, { head, hosts }: Visit
   // A browser marks what a page asks of a loopback address, but not what it asks of another one; without a preflight,
   // which tells its Origin, it can only ask by URL.
   const unmarked = claim.from === 'query' && !hosts.isLoopback(host)
-  if (byPage || unmarked)
+  // Behind an API that hands on what it is sent, anybody may stand, pages too.
+  const byApi = headers['x-amzn-apigateway-api-id'] !== undefined
+  if (byPage || unmarked || byApi)
     throw new ServiceError(
       flavour === 's3' || flavour === 'query' ? 'AccessDenied' : 'AccessDeniedException',
       `The access key ${claim.accessKeyId} is for programs on this machine: web pages may not use it.`,

@@ -82,6 +82,18 @@ describe('who may reach a method', () => {
     expect(jsonOf(response)).to.deep.include({ principal: 'me', yes: 'true', arn: arn('GET/admin/5') })
   })
 
+  it('knows a place in every spelling: a Deny holds for all of them', async () => {
+    const Statement = [...allow().Statement, ...allow(arn('GET/admin/a%20b'), 'Deny').Statement]
+    const token = { principalId: 'me', policyDocument: { Version: '2012-10-17', Statement }, context: 'calls' }
+    const statusOf = async (path: string) => (await ask(apiWith(), token, `GET ${path}`)).status
+    const seenArn = async (path: string) => (jsonOf(await ask(apiWith(), token, `GET ${path}`)) as { arn: string }).arn
+
+    for (const path of ['/admin/a%20b', '/%61dmin/a%20b', '/admin/%61%20%62/'])
+      expect(await statusOf(path), path).to.equal(403)
+    expect(await seenArn('/admin/us-east-1%3A5%2F6')).to.equal(arn('GET/admin/us-east-1:5%2F6'))
+    expect(await seenArn('/admin/us-east-1:5%252F')).to.equal(arn('GET/admin/us-east-1:5%252F'))
+  })
+
   for (const [what, token, status, text, type] of [
     ['without a token', undefined, 401, '{"message":"Unauthorized"}', 'UnauthorizedException'],
     ['whom the function does not know', 'nobody', 401, '{"message":"Unauthorized"}', 'UnauthorizedException'],

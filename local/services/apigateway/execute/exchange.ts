@@ -1,7 +1,7 @@
 import type { Context } from '../../service.ts'
 import type { ApiRequest, DeployedApi, Ports } from '../types.ts'
 import type { Json } from './json.ts'
-import { headersOf, type Multi, own, queryOf } from './parameters.ts'
+import { headersOf, type Multi, own, plainPath, queryOf } from './parameters.ts'
 import type { Route } from './router.ts'
 
 /** One request on its way, and what has become known about it. */
@@ -79,7 +79,8 @@ export const createExchange = (api: DeployedApi, request: ApiRequest, ports: Por
 
 /** `arn:aws:execute-api:us-east-1:123456789012:a1b2c3/prod/GET/books/5` */
 export const methodArn = ({ api, request }: Exchange): string => {
-  const path = request.path.replace(/^\//, '')
+  // As the router has it, a slash at the end means nothing.
+  const path = plainPath(request.path).replace(/^\//, '').replace(/\/$/, '')
   return `${apiArn(api)}/${api.stage.stageName}/${request.method}/${path}`
 }
 export const apiArn = ({ account, region, restApi }: DeployedApi): string =>

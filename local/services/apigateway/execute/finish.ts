@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.ts'
 import { header, mediaType } from './parameters.ts'
 
 /** Headers that would end a line or that HTTP cannot carry; other text goes as UTF-8. */
-const headerText = (value: string): string => Buffer.from(value.replace(/\p{Cc}+/gu, ' ')).toString('latin1')
+export const headerText = (value: string): string => Buffer.from(value.replace(/\p{Cc}+/gu, ' ')).toString('latin1')
 
 /** A backend's headers that API Gateway passes on under other names ("Important notes", REST APIs). */
 const REMAPPED =

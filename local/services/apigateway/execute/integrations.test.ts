@@ -5,6 +5,8 @@ import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/cli
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'chai'
 import { withCloud } from '../../../../tests/cloud.ts'
+import { LOCAL } from '../../../door/fixture.ts'
+import { presign } from '../../../door/signing.ts'
 import { createRole, trust } from '../../lambda/fixture.ts'
 import { ACCOUNT } from './fixture.ts'
 
@@ -45,6 +47,7 @@ describe('integrations through the door', () => {
             method,
             url,
             one: headers['x-one'],
+            api: headers['x-amzn-apigateway-api-id'],
             fixed: headers['x-fixed'],
             body: Buffer.concat(parts).toString(),
           }),
@@ -72,7 +75,7 @@ describe('integrations through the door', () => {
       'reader',
       [
         { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: '*' },
-        { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::api-pictures/*' },
+        { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::api-*/*' },
       ],
       gatewayTrust,
     )
@@ -90,6 +93,8 @@ describe('integrations through the door', () => {
     const s3 = new S3Client({ ...config, forcePathStyle: true })
     await s3.send(new CreateBucketCommand({ Bucket: 'api-pictures' }))
     await s3.send(new PutObjectCommand({ Bucket: 'api-pictures', Key: 'images/a b.txt', Body: 'a picture' }))
+    await s3.send(new CreateBucketCommand({ Bucket: 'api-secrets' }))
+    await s3.send(new PutObjectCommand({ Bucket: 'api-secrets', Key: 'a.txt', Body: 'a secret' }))
     client = new APIGatewayClient(config)
     const put = `{"TableName": "books", "Item": {"isbn": {"S": "$input.params('isbn')"}, "title": {"S": $input.json('$.title')}}}`
     const get = `{"TableName": "books", "Key": {"isbn": {"S": "$input.params('isbn')"}}}`
@@ -151,6 +156,23 @@ describe('integrations through the door', () => {
             requestParameters: { 'integration.request.path.proxy': 'method.request.path.proxy' },
           }),
         },
+        '/based/{proxy+}': {
+          get: integration({
+            type: 'http_proxy',
+            httpMethod: 'GET',
+            uri: `http://127.0.0.1:${port}/base/{proxy}`,
+            requestParameters: { 'integration.request.path.proxy': 'method.request.path.proxy' },
+          }),
+        },
+        '/cloud/{proxy+}': {
+          'x-amazon-apigateway-any-method': integration({
+            type: 'http_proxy',
+            httpMethod: 'ANY',
+            uri: `${cloud.cloud.url}/{proxy}`,
+            requestParameters: { 'integration.request.path.proxy': 'method.request.path.proxy' },
+          }),
+        },
+        '/page': { get: integration({ type: 'http', httpMethod: 'GET', uri: `${cloud.cloud.url}/_console/` }) },
         '/events': {
           post: integration({
             type: 'aws',
@@ -229,6 +251,7 @@ describe('integrations through the door', () => {
       method: 'POST',
       url: '/a%20b?q=why',
       fixed: 'fixed',
+      api,
       body: '{"made": true}',
     })
     expect((await ask('/http/missing', { method: 'POST', headers: json, body: '{}' })).status).to.equal(410)
@@ -237,13 +260,39 @@ describe('integrations through the door', () => {
   it('hands a request on to an HTTP backend as it is', async () => {
     const response = await ask('/proxy/a/b%20c?x=1&x=2', {
       method: 'PATCH',
-      headers: { ...json, 'X-One': '1' },
+      headers: { ...json, 'X-One': '1', 'X-Amzn-Apigateway-Api-Id': 'forged' },
       body: '{"a":1}',
     })
 
-    expect(await response.json()).to.deep.equal({ method: 'PATCH', url: '/a/b%20c?x=1&x=2', one: '1', body: '{"a":1}' })
+    expect(await response.json()).to.deep.equal({
+      method: 'PATCH',
+      url: '/a/b%20c?x=1&x=2',
+      one: '1',
+      api,
+      body: '{"a":1}',
+    })
     expect(response.headers.get('x-backend')).to.equal('yes')
     expect((await ask('/proxy/missing')).status).to.equal(404)
+  })
+
+  it('goes no way upwards that a path parameter would lead', async () => {
+    const web = await ask('/based/..%2Fadmin/%2E%2E%2F')
+    const file = await ask('/files/..%2Fapi-secrets%2Fa.txt')
+
+    expect(await web.json()).to.include({ url: '/base/../admin/../' })
+    expect([file.status, await file.text()]).to.have.nested.property('[0]', 404)
+  })
+
+  it('does not lead to the console, nor to services by the public key', async () => {
+    const path = '/?Action=GetCallerIdentity&Version=2011-06-15'
+    const date = new Date(cloud.clock.now())
+    const presigned = await presign(cloud.cloud.url, { path }, LOCAL, { service: 'sts', date })
+
+    expect((await fetch(`${cloud.cloud.url}${presigned}`)).status).to.equal(200)
+    expect((await ask(`/cloud/${presigned}`)).status).to.equal(403)
+    expect((await ask('/page')).status).to.equal(200)
+    expect(await (await ask('/page')).text()).to.contain('APIs may not use the console')
+    expect(await (await ask('/cloud/_console/')).text()).to.contain('APIs may not use the console')
   })
 
   it('answers 504 when there is no backend', async () => {

@@ -17,6 +17,16 @@ export const percentDecoded = (text: string): string => {
   }
 }
 
+/**
+ * A path as policies are held against it: one spelling, however the client wrote it, so that no Deny is got around by
+ * `%61dmin`. Where a segment holds a slash, that stays encoded.
+ */
+export const plainPath = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => encodeURI(percentDecoded(segment).toWellFormed()).replace(/[/?#]/g, encodeURIComponent))
+    .join('/')
+
 /** The parameters of a query string, decoded. */
 export const queryOf = (rawQuery: string): Multi => {
   const values: Multi = new Map()

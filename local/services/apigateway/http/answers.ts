@@ -1,3 +1,4 @@
+import { headerText } from '../execute/finish.ts'
 import type { ApiResponse } from '../types.ts'
 import { fault } from './visit.ts'
 
@@ -8,13 +9,13 @@ const headersOf = ({ headers, multiValueHeaders, cookies }: Json): [string, stri
   const lines: [string, string][] = []
   const several = isObject(multiValueHeaders) ? multiValueHeaders : {}
   for (const [name, value] of Object.entries(isObject(headers) ? headers : {}))
-    if (!(name in several)) lines.push([name, String(value)])
+    if (!Object.hasOwn(several, name)) lines.push([name, String(value)])
   for (const [name, values] of Object.entries(several))
     for (const value of Array.isArray(values) ? values : [values]) lines.push([name, String(value)])
   if (Array.isArray(cookies)) for (const cookie of cookies) lines.push(['set-cookie', String(cookie)])
   for (const [name, value] of lines)
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || /[\r\n\0]/.test(value)) throw fault()
-  return lines
+  return lines.map(([name, value]) => [name, headerText(value)])
 }
 
 const whole = (answer: Json): ApiResponse => {

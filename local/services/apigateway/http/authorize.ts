@@ -16,10 +16,10 @@ export interface HttpAuthorizers {
   forget(): void
 }
 
+/** What an authorizer's function said: yes or no, or a policy, which is held against each request that it serves. */
 interface Said {
-  until: number
-  allowed: boolean
-  context: Record<string, unknown>
+  readonly allowed: boolean | { readonly policy: Policy; readonly principalId: string }
+  readonly context: Record<string, unknown>
 }
 
 const MOST = 1000
@@ -28,7 +28,7 @@ const KEYS_KEPT = 2 * 3_600_000
 const ALGORITHMS = ['RS256', 'RS384', 'RS512']
 
 export const createHttpAuthorizers = (): HttpAuthorizers => {
-  const said = new Map<string, Said>()
+  const said = new Map<string, Said & { until: number }>()
   const issuers = new Map<string, { keys: JWTVerifyGetKey; until: number }>()
 
   /** The public keys of an issuer, found as OpenID Connect Discovery says. */
@@ -111,7 +111,7 @@ export const createHttpAuthorizers = (): HttpAuthorizers => {
       if (said.size >= MOST) said.clear()
       said.set(key, answer)
     }
-    if (!answer.allowed) throw forbidden()
+    if (!isAllowed(visit, answer)) throw forbidden()
     visit.authorizer = { lambda: answer.context }
   }
 
@@ -173,7 +173,7 @@ const sourcesOf = (visit: HttpVisit, { IdentitySource: sources = [] }: Authorize
 }
 
 /** Asks the function of an authorizer. @throws HttpError 500 when it does not answer as it must */
-const ask = async (visit: HttpVisit, authorizer: Authorizer, sources: string[]): Promise<Omit<Said, 'until'>> => {
+const ask = async (visit: HttpVisit, authorizer: Authorizer, sources: string[]): Promise<Said> => {
   const simple = authorizer.AuthorizerPayloadFormatVersion === '2.0'
   const arn = requestArn(visit)
   const event = simple
@@ -199,18 +199,30 @@ const ask = async (visit: HttpVisit, authorizer: Authorizer, sources: string[]):
     return { allowed: answer.isAuthorized, context: answer.context ?? {} }
   }
   if (!answer?.policyDocument?.Statement) throw fault()
+  const { policyDocument: policy, principalId } = answer
+  return {
+    allowed: { policy, principalId: principalId ?? 'user' },
+    context: { ...answer.context, ...(principalId ? { principalId } : {}) },
+  }
+}
+
+/** Whether this request is allowed by what was said, now or for an earlier request. */
+const isAllowed = (visit: HttpVisit, { allowed }: Said): boolean => {
+  if (typeof allowed === 'boolean') return allowed
+  const { account } = visit.api
+  const { policy, principalId } = allowed
   const caller = {
     kind: 'user',
-    arn: `arn:aws:iam::${visit.api.account}:user/${answer.principalId ?? 'user'}`,
-    account: visit.api.account,
-    userId: answer.principalId ?? 'user',
+    arn: `arn:aws:iam::${account}:user/${principalId}`,
+    account,
+    userId: principalId,
   } as const
-  const { allowed } = decide({
+  const resource = requestArn(visit)
+  return decide({
     action: 'execute-api:Invoke',
-    resource: arn,
+    resource,
     caller,
-    keys: globalKeys(visit.ports.ground, { ...visit.context, caller }, arn),
-    policies: [{ name: 'policy of the authorizer', kind: 'identity', policy: answer.policyDocument }],
-  })
-  return { allowed, context: { ...answer.context, ...(answer.principalId ? { principalId: answer.principalId } : {}) } }
+    keys: globalKeys(visit.ports.ground, { ...visit.context, caller }, resource),
+    policies: [{ name: 'policy of the authorizer', kind: 'identity', policy }],
+  }).allowed
 }

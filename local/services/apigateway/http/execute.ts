@@ -1,6 +1,6 @@
 import type { Integration, RouteSettings, Stage } from '@aws-sdk/client-apigatewayv2'
 import { ServiceError } from '../../../base/errors.ts'
-import { send } from '../execute/integrations/http.ts'
+import { pathOf, send, withApiId } from '../execute/integrations/http.ts'
 import type { ApiRequest, ApiResponse } from '../types.ts'
 import { answerOf } from './answers.ts'
 import { createHttpAuthorizers } from './authorize.ts'
@@ -134,7 +134,8 @@ const forwarded = async (visit: HttpVisit, integration: Integration): Promise<Ap
   const method = !verb || verb === 'ANY' ? request.method : verb
   const stop = new AbortController()
   try {
-    const response = await inTime(visit, integration, send({ method, url, headers, body: request.body }, stop.signal))
+    const asked = { method, url, path: pathOf(filled), headers: withApiId(headers, visit.api.id), body: request.body }
+    const response = await inTime(visit, integration, send(asked, stop.signal))
     return { ...response, headers: response.headers.filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase())) }
   } catch (error) {
     if (error instanceof HttpError) throw error

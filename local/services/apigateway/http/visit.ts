@@ -3,6 +3,7 @@ import type { Ground } from '../../../base/ground.ts'
 import type { Caller } from '../../../iam/types.ts'
 import { assumeRole } from '../../roles.ts'
 import type { Cloud, Context, Decide } from '../../service.ts'
+import { plainPath } from '../execute/parameters.ts'
 import type { ApiRequest, ApiResponse } from '../types.ts'
 import type { Found } from './router.ts'
 import type { HttpApi, HttpDefinition } from './types.ts'
@@ -45,7 +46,7 @@ export const forbidden = () => new HttpError(403, 'Forbidden')
 
 /** What is asked for, as policies name it: `arn:aws:execute-api:us-east-1:123456789012:a1b2c3/prod/GET/books/7`. */
 export const requestArn = ({ api, stage, request }: HttpVisit): string =>
-  `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/${stage.StageName}/${request.method}${request.path}`
+  `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/${stage.StageName}/${request.method}${plainPath(request.path)}`
 
 /** The route, as the functions' permissions name it. */
 const routeArn = ({ api, stage, route, request }: HttpVisit): string => {

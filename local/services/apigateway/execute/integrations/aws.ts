@@ -53,12 +53,13 @@ const requestOf = (
 ): HttpRequest => {
   const url = new URL(exchange.ports.ground.url())
   const headers = new Map<string, readonly string[]>(mapped.headers)
+  let sent = '/'
   for (const [name, values] of mapped.query) for (const value of values) url.searchParams.append(name, value)
   if (target.kind === 'path') {
     const [path = '', query = ''] = target.what.split(/\?(.*)/s)
     for (const [name, value] of new URLSearchParams(query)) url.searchParams.append(name, value)
     // A bucket that stands before the host goes before the path: the same object either way.
-    url.pathname = `${target.subdomain ? `/${target.subdomain}` : ''}/${path.replace(/^\//, '')}`
+    sent = `${target.subdomain ? `/${target.subdomain}` : ''}/${path.replace(/^\//, '')}`
   } else {
     const protocol = own(PROTOCOLS, target.service)
     if (!protocol) throw misconfigured(`Actions of ${target.service} are not part of the local cloud`)
@@ -73,7 +74,7 @@ const requestOf = (
   if (!has(headers, 'content-type')) headers.set('Content-Type', ['application/json'])
   const method =
     !integration.httpMethod || integration.httpMethod === 'ANY' ? exchange.request.method : integration.httpMethod
-  return { method, url, headers, body: ['GET', 'HEAD'].includes(method) ? Buffer.alloc(0) : mapped.body }
+  return { method, url, path: sent, headers, body: ['GET', 'HEAD'].includes(method) ? Buffer.alloc(0) : mapped.body }
 }
 
 /**
@@ -96,7 +97,7 @@ export const awsAnswer = async (
   const { service, region } = target
   const stop = new AbortController()
   exchange.log.info(
-    `Endpoint request URI: https://${service}.${region}.amazonaws.com${request.url.pathname}${request.url.search}`,
+    `Endpoint request URI: https://${service}.${region}.amazonaws.com${request.path}${request.url.search}`,
   )
   try {
     const asked = signed(request, { service, region, now: begun, credentials: given.credentials })

@@ -8,10 +8,22 @@ import type { IntegrationRequest } from '../mapping.ts'
 import { type Answer, inTime } from './answer.ts'
 import { forwardedHeaders } from './proxyEvent.ts'
 
+/** By this header API Gateway tells backends which API asks; no client can take it away. */
+const API_ID = 'x-amzn-apigateway-api-id'
+
+/** Headers for a backend, with the API that asks. */
+export const withApiId = (
+  headers: ReadonlyMap<string, readonly string[]>,
+  apiId: string | undefined,
+): Map<string, readonly string[]> =>
+  new Map([...[...headers].filter(([name]) => name.toLowerCase() !== API_ID), [API_ID, [apiId ?? '']]])
+
 /** A request to a backend by HTTP. */
 export interface HttpRequest {
   readonly method: string
   readonly url: URL
+  /** The path as it is sent: a URL would go upwards at `..`, and out of what the integration names. */
+  readonly path: string
   readonly headers: ReadonlyMap<string, readonly string[]>
   readonly body: Buffer
 }
@@ -31,11 +43,17 @@ const pairs = ({ rawHeaders }: IncomingMessage): Headers =>
     rawHeaders[index * 2 + 1] ?? '',
   ])
 
+/** The path of an address, letter by letter; what may not stand in one is encoded. */
+export const pathOf = (address: string): string =>
+  (/^https?:\/*[^/?#]*([^?#]*)/i.exec(address)?.[1] || '/').replace(/[^\x21-\x7e]+/g, (text) =>
+    encodeURIComponent(text.toWellFormed()),
+  )
+
 /** Sends a request; gives up at `signal`, and on an answer above 10 MB. Redirects are answers, as API Gateway has it. */
-export const send = ({ method, url, headers, body }: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> =>
+export const send = ({ method, url, path, headers, body }: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> =>
   new Promise((resolve, reject) => {
     const run = url.protocol === 'https:' ? httpsRequest : httpRequest
-    const outgoing = run(url, { method, ...(signal && { signal }) }, (incoming) => {
+    const outgoing = run(url, { method, path: `${path}${url.search}`, ...(signal && { signal }) }, (incoming) => {
       const parts: Buffer[] = []
       let size = 0
       incoming.on('data', (part: Buffer) => {
@@ -60,7 +78,11 @@ export const send = ({ method, url, headers, body }: HttpRequest, signal?: Abort
  * The address of an HTTP integration with its variables, path parameters and query string. AWS reaches public
  * addresses only (and private ones through a VPC link); here the template's author may name this machine, too.
  */
-const urlOf = (exchange: Exchange, { uri }: Integration, { path, query }: IntegrationRequest): URL => {
+const urlOf = (
+  exchange: Exchange,
+  { uri }: Integration,
+  { path, query }: IntegrationRequest,
+): { url: URL; path: string } => {
   const filled = withVariables(uri ?? '', exchange).replace(/\{([^{}]+)\}/g, (whole, name: string) => {
     const greedy = name.endsWith('+')
     const value = path.get(greedy ? name.slice(0, -1) : name)
@@ -71,7 +93,7 @@ const urlOf = (exchange: Exchange, { uri }: Integration, { path, query }: Integr
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
     throw misconfigured('Invalid endpoint address')
   for (const [name, values] of query) for (const value of values) url.searchParams.append(name, value)
-  return url
+  return { url, path: pathOf(filled) }
 }
 
 /** Asks the backend of an integration of type `HTTP` or `HTTP_PROXY`. */
@@ -80,18 +102,19 @@ export const httpAnswer = async (
   integration: Integration,
   mapped: IntegrationRequest,
 ): Promise<Answer> => {
-  const url = urlOf(exchange, integration, mapped)
+  const { url, path } = urlOf(exchange, integration, mapped)
   const { clock } = exchange.ports.ground
-  exchange.log.info(`Endpoint request URI: ${url.href}`)
+  exchange.log.info(`Endpoint request URI: ${url.origin}${path}${url.search}`)
   const method =
     !integration.httpMethod || integration.httpMethod === 'ANY' ? exchange.request.method : integration.httpMethod
   const stop = new AbortController()
   const begun = clock.now()
   try {
-    const answered = send({ method, url, headers: mapped.headers, body: mapped.body }, stop.signal)
-    const { status, headers, body } = await inTime(exchange, integration, answered)
+    const headers = withApiId(mapped.headers, exchange.api.restApi.id)
+    const answered = send({ method, url, path, headers, body: mapped.body }, stop.signal)
+    const { status, headers: lines, body } = await inTime(exchange, integration, answered)
     exchange.log.info(`Received response. Status: ${status}, Integration latency: ${clock.now() - begun} ms`)
-    return { status, headers, body, matched: String(status) }
+    return { status, headers: lines, body, matched: String(status) }
   } catch (error) {
     if (error instanceof GatewayError) throw error
     throw new GatewayError('INTEGRATION_FAILURE', {

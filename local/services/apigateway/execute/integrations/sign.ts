@@ -12,7 +12,7 @@ const inOrder = (one: string, other: string) => (one < other ? -1 : one > other 
 
 /** The headers that sign a request for a service (IAM user guide, "Create a signed AWS API request"). */
 export const signed = (
-  { method, url, headers, body }: HttpRequest,
+  { method, url, path: sent, headers, body }: HttpRequest,
   { service, region, now, credentials }: { service: string; region: string; now: number; credentials: Credentials },
 ): HttpRequest => {
   const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
@@ -28,8 +28,7 @@ export const signed = (
   const lines = [...all].map(([name, values]) => [name.toLowerCase(), values.join(',').trim().replace(/ +/g, ' ')])
   lines.sort(([one = ''], [other = '']) => inOrder(one, other))
   const names = lines.map(([name]) => name).join(';')
-  const segments = url.pathname.split('/')
-  const path = service === 's3' ? url.pathname : segments.map(encoded).join('/')
+  const path = service === 's3' ? sent : sent.split('/').map(encoded).join('/')
   const query = [...url.searchParams].map(([name, value]) => `${encoded(name)}=${encoded(value)}`).sort(inOrder)
   const canonical = [
     method,
@@ -47,5 +46,5 @@ export const signed = (
   )
   const signature = hmac(key, toSign).toString('hex')
   const value = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
-  return { method, url, body, headers: new Map([...all, ['Authorization', [value]]]) }
+  return { method, url, path: sent, body, headers: new Map([...all, ['Authorization', [value]]]) }
 }
