@@ -1,0 +1,1 @@
+export { environment } from '../../03-web-api/lib/environment.ts'

@@ -1,0 +1,31 @@
+/** Who may see a picture: everybody, or its owner. The first part of its key says which, and nothing else does. */
+export type Side = 'public' | 'private'
+
+/** A picture's key, taken apart: `<side>/content/<identityId>/<name>`. */
+export interface ContentKey {
+  side: Side
+  /** ID of the owner's identity in the pool, `us-east-1:…`. */
+  identityId: string
+  /** The rest of the key; it may hold slashes. */
+  name: string
+}
+
+const CONTENT = /^(public|private)\/content\/([^/]+)\/(.+)$/s
+
+/** Takes the (decoded) key of a picture apart; undefined for a key that is none. */
+export const contentKeyOf = (key: string): ContentKey | undefined => {
+  const [, side, identityId, name] = CONTENT.exec(key) ?? []
+  return side && identityId && name ? { side: side as Side, identityId, name } : undefined
+}
+
+/** Where a picture lies. */
+export const contentAt = ({ side, identityId, name }: ContentKey): string => `${side}/content/${identityId}/${name}`
+
+/** Where the thumbnail of a picture lies: never under `content/`, which would call the function again. */
+export const thumbnailAt = ({ side, identityId, name }: ContentKey): string => `${side}/thumbnail/${identityId}/${name}`
+
+/** Where the list of everybody's pictures lies. */
+export const PUBLIC_INDEX = 'public/index/content.json'
+
+/** Where the list of somebody's private pictures lies. */
+export const privateIndexOf = (identityId: string): string => `private/index/${identityId}/content.json`
