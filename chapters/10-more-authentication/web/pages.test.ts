@@ -1,90 +1,10 @@
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
-import { publish } from '../../../scripts/lib/site.ts'
-import { openBrowser } from '../../../tests/browser.ts'
-import { withCloud } from '../../../tests/cloud.ts'
-import { faultsOf, keep, LOOKS, type Look, openPage } from '../../../tests/page.ts'
-import { cheap, mailsTo } from '../../../tests/sampleAuth.ts'
-
-/** How a person uses a page: fills in a form and sends it, follows a link. */
-interface Hand {
-  send(page: Page, fields: Record<string, string>): Promise<void>
-  follow(page: Page, link: string): Promise<void>
-}
-
-const mouse: Hand = {
-  async send(page, fields) {
-    for (const [name, value] of Object.entries(fields)) await page.fill(`form [name="${name}"]`, value)
-    await page.click('form button[type=submit]')
-  },
-  follow: (page, link) => page.getByRole('link', { name: link, exact: true }).click(),
-}
-
-/** Presses Tab until an element has the focus of which the expression is true. */
-const tabTo = async (page: Page, expression: string): Promise<void> => {
-  for (let press = 0; press < 20; press++) {
-    await page.keyboard.press('Tab')
-    if (await page.evaluate(`(({ name, type, textContent }) => ${expression})(document.activeElement)`)) return
-  }
-  throw new Error(`Tab does not lead to an element with ${expression}`)
-}
-
-const keyboard: Hand = {
-  async send(page, fields) {
-    for (const [name, value] of Object.entries(fields)) {
-      await tabTo(page, `name === ${JSON.stringify(name)}`)
-      await page.keyboard.press('ControlOrMeta+A')
-      await page.keyboard.type(value)
-    }
-    await tabTo(page, `type === 'submit'`)
-    await page.keyboard.press('Enter')
-  },
-  async follow(page, link) {
-    await tabTo(page, `textContent === ${JSON.stringify(link)}`)
-    await page.keyboard.press('Enter')
-  },
-}
+import { keyboard, mouse, said, withAuthPages } from '../../../tests/authPages.ts'
+import { faultsOf, keep, LOOKS } from '../../../tests/page.ts'
 
 describe('the pages of chapters 9 and 10, in a browser', function () {
   this.timeout(120_000)
-  const t = withCloud({ chapter: '10', change: cheap })
-  let browser: Browser
-  let address: string
-
-  before(async function () {
-    browser = await openBrowser(this)
-    address = (await publish('10', t.config())).address
-  })
-  after(() => browser?.close())
-
-  const open = (name = '', look?: Look) => openPage(browser, `${address}/${name}`, look)
-  /** What the page says once it is done: on green or on red. */
-  const said = async (page: Page) => {
-    const area = page.locator('#result:is(.success, .failure)')
-    await area.waitFor()
-    return [await area.getAttribute('class'), await area.textContent()]
-  }
-  const send = async (page: Page, fields: Record<string, string>) => {
-    await mouse.send(page, fields)
-    return said(page)
-  }
-  /** The link of the newest mail to an address, as its HTML has it. */
-  const linkTo = (email: string) => {
-    const [mail] = mailsTo(t, email)
-    const link = /href="([^"]+)"/.exec(mail?.html ?? '')?.[1]
-    if (!link) throw new Error(`no mail with a link was sent to ${email}`)
-    return link.replaceAll('&amp;', '&')
-  }
-  let users = 0
-  const newUser = () => `user${++users}@example.com`
-  /** Signs somebody up who has opened the link of the mail. */
-  const verified = async (email: string, password: string) => {
-    const { page, context } = await open('signUp.html')
-    await send(page, { email, name: 'John', password, 'verify-password': password })
-    await page.goto(linkTo(email), { waitUntil: 'networkidle' })
-    await said(page)
-    await context.close()
-  }
+  const { open, send, linkTo, newUser, verified } = withAuthPages()
 
   for (const [how, hand, look] of [
     ['with the mouse', mouse, { width: 1280 }],
@@ -152,4 +72,78 @@ describe('the pages of chapters 9 and 10, in a browser', function () {
       expect(await profile()).to.deep.equal(['Email', email, 'Name', 'John'])
       expect(wrong).to.deep.equal([])
     })
+
+  for (const look of LOOKS)
+    it(`is readable at ${look.width} pixels, ${look.colorScheme}`, async () => {
+      const email = newUser()
+      await verified(email, 'open sesame')
+      const wrongPassword = { email, password: 'W'.repeat(256) }
+      const link = { email: `${'long'.repeat(15)}@${'domain'.repeat(9)}.example.com`, lost: 'x', verify: 'x' }
+      const faults: Record<string, string[]> = {}
+      for (const [name, query, fields] of [
+        ['index', {}, undefined],
+        ['signUp', {}, {}],
+        ['verify', link, undefined],
+        ['lostPassword', {}, { email: link.email }],
+        ['resetPassword', link, undefined],
+        ['login', {}, wrongPassword],
+        ['login', {}, { email, password: 'open sesame' }],
+        ['changePassword', {}, { email }],
+      ] as const) {
+        const { page, wrong } = await open(`${name}.html?${new URLSearchParams({ ...query })}`, look)
+        const empty = await faultsOf(page)
+        if (fields) await send(page, fields)
+        await page.waitForLoadState('networkidle')
+        const found = [...empty, ...(await faultsOf(page)), ...wrong]
+        if (found.length > 0) faults[name] = found
+        await keep(
+          page,
+          `10-${name}${fields && 'password' in fields && fields !== wrongPassword ? '-profile' : ''}-${look.width}-${look.colorScheme}`,
+        )
+      }
+      expect(faults).to.deep.equal({})
+    })
+
+  it('says on which page one is, in the title and in headings', async () => {
+    for (const [name, title] of [
+      ['signUp', 'Sign Up'],
+      ['verify', 'Verify'],
+      ['lostPassword', 'Lost Password'],
+      ['resetPassword', 'Reset Password'],
+      ['login', 'Login'],
+      ['changePassword', 'Change Password'],
+    ]) {
+      const { page } = await open(`${name}.html`)
+
+      expect(await page.title()).to.equal(`${title} · Sample Authentication Service`)
+      expect(await page.locator('h1').allTextContents()).to.deep.equal(['Sample Authentication Service'])
+      expect(await page.locator('h2').allTextContents()).to.deep.equal([title])
+      expect(await page.getByRole('link', { name: 'Back to the index' }).getAttribute('href')).to.equal('index.html')
+    }
+    const { page } = await open()
+    const links = await page
+      .getByRole('link')
+      .evaluateAll((all) => all.map((link) => [link.textContent, link.getAttribute('href')]))
+    expect(links).to.deep.equal([
+      ['Sign Up', 'signUp.html'],
+      ['Login', 'login.html'],
+      ['Change Password', 'changePassword.html'],
+      ['Reset Password', 'lostPassword.html'],
+    ])
+  })
+
+  it('runs no script but its own, and sends nothing elsewhere', async () => {
+    for (const name of ['index', 'signUp', 'verify', 'lostPassword', 'resetPassword', 'login', 'changePassword']) {
+      const { page } = await open(`${name}.html`, { expected: /Content Security Policy/ })
+
+      const blocked = await page.evaluate(`(async () => {
+        const script = document.createElement('script')
+        script.textContent = 'window.ran = true'
+        document.body.append(script)
+        return [window.ran === undefined, await fetch('https://example.com/').then(() => 'sent', () => 'refused')]
+      })()`)
+
+      expect(blocked, name).to.deep.equal([true, 'refused'])
+    }
+  })
 })
