@@ -100,3 +100,43 @@ describe('npm run site', function () {
     })
   })
 })
+
+describe('npm run site, for chapters that share a website', function () {
+  this.timeout(60_000)
+  const [nine, ten] = [withCloud({ chapter: '09' }), withCloud({ chapter: '10' })]
+  const Shared = 'local-123456789012-sampleauth'
+  const read = async (t: typeof nine, Key: string) => {
+    const { Body } = await new S3Client(t.config()).send(new GetObjectCommand({ Bucket: Shared, Key }))
+    return (await Body?.transformToString()) ?? ''
+  }
+  /** The pages that those of the site lead to and that are not there. */
+  const deadEnds = async (t: typeof nine, files: string[]) => {
+    const pages = await Promise.all(files.filter((name) => name.endsWith('.html')).map((name) => read(t, name)))
+    const led = pages.flatMap((html) => [...html.matchAll(/<a href="([^"]+)"/g)].map(([, href = '']) => href))
+    expect(led).not.to.deep.equal([])
+    return [...new Set(led)].filter((href) => !files.includes(href))
+  }
+
+  it('puts the pages of the earlier one, which lead nowhere else', async () => {
+    const { files } = await publish('09', nine.config())
+
+    const config = JSON.parse(await read(nine, 'config.json'))
+    expect(files).to.include.members(['index.html', 'signUp.html', 'signUp.js', 'verify.html', 'verify.js'])
+    expect(await deadEnds(nine, files)).to.deep.equal([])
+    expect(config).to.include({ CreateUserFunction: 'SampleAuthCreateUser', Site09: Shared })
+    expect(config).not.to.have.property('LoginFunction')
+  })
+
+  it('puts the pages and Outputs of both, the later one’s index in place of the earlier one’s', async () => {
+    for (const chapter of ['09', '10']) {
+      const { bucket, files } = await publish(chapter, ten.config())
+
+      const config = JSON.parse(await read(ten, 'config.json'))
+      expect(bucket).to.equal(Shared)
+      expect(files).to.include.members(['signUp.js', 'verify.js', 'login.js', 'resetPassword.js'])
+      expect(await deadEnds(ten, files)).to.deep.equal([])
+      expect(await read(ten, 'index.html')).to.contain('href="login.html"')
+      expect(config).to.include({ CreateUserFunction: 'SampleAuthCreateUser', LoginFunction: 'SampleAuthLogin' })
+    }
+  })
+})

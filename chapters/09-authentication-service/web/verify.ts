@@ -13,7 +13,7 @@ const verify = async (email: string, token: string): Promise<void> => {
     else
       show(
         'failure',
-        `The address ${email} is not verified: the link is older than a day, or not the one of the latest mail. A new password, by Lost Password, verifies the address too.`,
+        `The address ${email} is not verified. Open the link from your mail again, whole; it works for a day. After that, a new password by Lost Password verifies the address, too.`,
       )
   } catch (error) {
     show('failure', `The address is not verified. ${wordsOf(error)}`)

@@ -100,7 +100,7 @@ describe('what the pages of chapters 9 and 10 say', function () {
 
     expect(await said(page)).to.deep.equal([
       'failure',
-      `The address ${email} is not verified: the link is older than a day, or not the one of the latest mail. A new password, by Lost Password, verifies the address too.`,
+      `The address ${email} is not verified. Open the link from your mail again, whole; it works for a day. After that, a new password by Lost Password verifies the address, too.`,
     ])
   })
 
