@@ -134,6 +134,38 @@ describe('request validation', () => {
       expect((await ask('POST /books', body)).status).to.equal(400)
   })
 
+  it('gives up what would hold up the whole cloud', async () => {
+    const bombs = (schema: object) =>
+      deployedApi({
+        methods: {
+          'POST /a': mockOf('{}', { requestValidatorId: 'v', requestModels: { 'application/json': 'Bomb' } }),
+        },
+        requestValidators: [{ id: 'v', validateRequestBody: true }],
+        models: [{ name: 'Bomb', contentType: 'application/json', schema: JSON.stringify(schema) }],
+        gatewayResponses: [
+          {
+            responseType: 'BAD_REQUEST_BODY',
+            responseTemplates: { 'application/json': '$context.error.validationErrorString' },
+          },
+        ],
+      })
+    const answer = async (schema: object, body: string) => {
+      const response = await services.executor.execute(bombs(schema), requestOf('POST /a', { body }))
+      return [response.status, textOf(response)]
+    }
+    const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
+    const twice = { type: 'array', items: { $ref: '#/definitions/a' } }
+    const growing = { definitions: { a: { anyOf: [twice, { ...twice }] } }, $ref: '#/definitions/a' }
+    const late = [400, '[The body takes too long to check]']
+
+    expect(await answer(growing, deep(40).replace('[]', '[1]'))).to.deep.equal(late)
+    expect(await answer({ allOf: [{ $ref: '#' }] }, '{}')).to.deep.equal(late)
+    expect((await answer({ enum: [1] }, deep(50_000)))[0]).to.equal(400)
+    const [status, text] = await answer({ items: { type: 'string' } }, `[${'1,'.repeat(500)}1]`)
+    expect([status, `${text}`.split('instance type')]).to.have.nested.property('[1].length', 51)
+    expect(services.log.filter(({ level }) => level === 'error')).to.deep.equal([])
+  })
+
   it('does not look at what has no model, or no validator', async () => {
     expect((await ask('POST /books', { statusCode: 200 }, { 'Content-Type': 'text/plain' })).status).to.equal(200)
     expect((await ask('POST /free', 'x')).status).to.equal(200)

@@ -6,9 +6,19 @@ import type { Exchange } from './exchange.ts'
 import { GatewayError, misconfigured } from './gatewayErrors.ts'
 import { header, mediaType } from './parameters.ts'
 import { finds } from './vtl/regex.ts'
+import { withinTime } from './withinTime.ts'
+
+/** A model, compiled twice: to say whether a body fits, which ends at the first error, and to name all errors. */
+interface Validators {
+  readonly whether: ValidateFunction
+  readonly why: ValidateFunction
+}
 
 /** A schema that was compiled stays by the API that it stands in. */
-const compiled = new WeakMap<DeployedApi, Map<string, ValidateFunction>>()
+const compiled = new WeakMap<DeployedApi, Map<string, Validators>>()
+
+/** Milliseconds that a body may be looked at: the whole cloud waits for it. */
+const LONGEST = 1000
 
 const addressOf = (apiId: string | undefined, name: string | undefined) =>
   `https://apigateway.amazonaws.com/restapis/${apiId}/models/${name}`
@@ -20,12 +30,12 @@ const bounded = Object.assign(
   { code: 'bounded' },
 )
 
-const compile = (api: DeployedApi, name: string): ValidateFunction => {
+const compile = (api: DeployedApi, name: string, allErrors: boolean): ValidateFunction => {
   // No start of the cloud waits for it.
   const { default: Ajv }: typeof Draft4 = createRequire(import.meta.url)('ajv-draft-04')
   const ajv = new Ajv({
     strict: false,
-    allErrors: true,
+    allErrors,
     verbose: true,
     validateFormats: false,
     logger: false,
@@ -42,23 +52,31 @@ const compile = (api: DeployedApi, name: string): ValidateFunction => {
   return validate as ValidateFunction
 }
 
-const validatorOf = (api: DeployedApi, name: string): ValidateFunction => {
-  const known = compiled.get(api) ?? new Map<string, ValidateFunction>()
+const validatorsOf = (api: DeployedApi, name: string): Validators => {
+  const known = compiled.get(api) ?? new Map<string, Validators>()
   compiled.set(api, known)
   const found = known.get(name)
   if (found) return found
   try {
-    const validate = compile(api, name)
-    known.set(name, validate)
-    return validate
+    const validators = { whether: compile(api, name, false), why: compile(api, name, true) }
+    known.set(name, validators)
+    return validators
   } catch (error) {
     throw misconfigured(`Model ${name}: ${(error as Error).message}`)
   }
 }
 
+const json = (value: unknown): string => {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // It lies too deep to be shown.
+    return '…'
+  }
+}
+
 /** The errors as API Gateway words them: the messages of its schema validator (json-schema-validator, draft 4). */
 const worded = ({ keyword, params, data, message, parentSchema }: ErrorObject): string => {
-  const json = (value: unknown) => JSON.stringify(value)
   const length = typeof data === 'string' ? [...data].length : Array.isArray(data) ? data.length : 0
   switch (keyword) {
     case 'required':
@@ -99,8 +117,12 @@ const typeOf = (value: unknown): string => {
   return typeof value
 }
 
+/** Errors of an answer; what else is wrong shows once these are mended. */
+const MOST = 50
+
 /** Several missing properties are one message. */
-const gathered = (errors: readonly ErrorObject[]): string[] => {
+const gathered = (all: readonly ErrorObject[]): string[] => {
+  const errors = all.slice(0, MOST)
   const missing = Map.groupBy(
     errors.filter(({ keyword }) => keyword === 'required'),
     ({ instancePath }) => instancePath,
@@ -112,28 +134,40 @@ const gathered = (errors: readonly ErrorObject[]): string[] => {
   return [...lines, ...errors.filter(({ keyword }) => keyword !== 'required').map(worded)]
 }
 
-/** Lines of an answer; what else is wrong shows once these are mended. */
-const MOST = 50
-
 const checkBody = (exchange: Exchange, models: Record<string, string>) => {
   const { api, request } = exchange
   const type = mediaType(header(request.headers, 'content-type') ?? 'application/json')
   const name = Object.entries(models).find(([other]) => mediaType(other) === type)?.[1] ?? models.$default
   if (name === undefined || name === 'Empty') return
-  const validate = validatorOf(api, name)
+  const { whether, why } = validatorsOf(api, name)
   const refuse = (reasons: string[]) => {
-    const validation = `[${reasons.slice(0, MOST).join(', ')}]`
+    const validation = `[${reasons.join(', ')}]`
     return new GatewayError('BAD_REQUEST_BODY', {
       validation,
       reason: `Request body does not match model schema for content type ${type}: ${validation}`,
     })
   }
+  let body: unknown
   try {
-    if (validate(JSON.parse(request.body.toString()))) return
+    body = JSON.parse(request.body.toString())
   } catch {
     throw refuse(['Invalid JSON'])
   }
-  throw refuse(gathered(validate.errors ?? []))
+  const fits = checked(whether, body)
+  if (fits === true) return
+  if (fits === 'too long') throw refuse(['The body takes too long to check'])
+  const [first, all] = [whether.errors ?? [], checked(why, body)]
+  throw refuse(gathered(all === 'too long' ? first : (why.errors ?? first)))
+}
+
+/** Whether a body fits, as far as can be said in time and with the depth that there is. */
+const checked = (validate: ValidateFunction, body: unknown): boolean | 'too long' => {
+  validate.errors = null
+  try {
+    return withinTime(LONGEST, () => validate(body) === true)
+  } catch {
+    return 'too long'
+  }
 }
 
 const checkParameters = ({ route, request, query }: Exchange, parameters: Record<string, boolean>) => {
