@@ -23,7 +23,7 @@ Resources:
 Outputs:
   Name: { Value: !Ref Greet }
 `
-const CODE = "export const handler = async ({ name }) => process.env.GREETING + ' ' + name + '!'\\n"
+const CODE = "export const handler = async ({ name }) => process.env.GREETING + ' ' + name + '!'\n"
 
 /** What boto3 says of a stack, by its resources ("CloudFormation.Stack"), from creation to deletion. */
 const BOTO3 = `
