@@ -5,7 +5,7 @@ import { TABLE, table } from './lib/content.ts'
 import { environment } from './lib/environment.ts'
 import { AlreadyThere, answering, InvalidInput, NoSuchPicture, NotSignedIn, NotYours } from './lib/failures.ts'
 import { type ContentKey, contentAt, contentKeyOf } from './lib/keys.ts'
-import { s3, type Version, versionOf } from './lib/media.ts'
+import { isGone, s3, type Version, versionOf } from './lib/media.ts'
 import { metadataOf, type Texts } from './lib/texts.ts'
 
 const BUCKET = environment('BUCKET')
@@ -25,7 +25,7 @@ const textsOf = async ({ identityId }: ContentKey, objectKey: string, { texts }:
   return { title: text(Item?.title, texts.title), description: text(Item?.description, texts.description) }
 }
 
-/** Writes the picture to the other side, and nothing over another picture there. @throws AlreadyThere */
+/** Writes the picture to the other side, and nothing over another picture there. @throws NoSuchPicture, AlreadyThere */
 const copy = async (from: string, to: string, version: Version, texts: Texts): Promise<void> => {
   try {
     await s3.send(
@@ -41,10 +41,13 @@ const copy = async (from: string, to: string, version: Version, texts: Texts): P
       }),
     )
   } catch (error) {
+    if (isGone(error)) throw new NoSuchPicture(from)
     if ((error as Error).name !== 'PreconditionFailed') throw error
     const there = await versionOf(BUCKET, to)
+    // Not what lies there has refused the copy: the picture itself has just changed.
+    if (!there) throw error
     // An earlier try that did not come to its end has written it already.
-    if (there?.etag !== version.etag) throw new AlreadyThere(to)
+    if (there.etag !== version.etag) throw new AlreadyThere(to)
   }
 }
 

@@ -27,15 +27,6 @@ export interface Content {
  */
 export const DAYS = 'uploadDays/'
 
-/** Days that are known to be listed. */
-const listed = new Set<string>()
-
-const listDay = async (day: string): Promise<void> => {
-  if (listed.has(day)) return
-  await table.send(new PutCommand({ TableName: TABLE, Item: { identityId: DAYS, objectKey: day } }))
-  listed.add(day)
-}
-
 /** Whether the write took place; no, where the condition did not hold. */
 const unless = async (write: Promise<unknown>): Promise<boolean> => {
   try {
@@ -53,7 +44,8 @@ const unless = async (write: Promise<unknown>): Promise<boolean> => {
  * @returns whether it was stored
  */
 export const putContent = async (item: Content): Promise<boolean> => {
-  await listDay(item.uploadDay)
+  const day = { identityId: DAYS, objectKey: item.uploadDay }
+  await table.send(new PutCommand({ TableName: TABLE, Item: day })) // the same again changes nothing, and no stream tells it
   return unless(
     table.send(
       new PutCommand({

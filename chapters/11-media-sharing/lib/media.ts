@@ -16,7 +16,7 @@ export interface Version {
 }
 
 /** Who may not list a bucket gets 403, not 404, for an object that is not there. */
-const isGone = (error: unknown): boolean =>
+export const isGone = (error: unknown): boolean =>
   [403, 404].includes(
     (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode ?? Number.NaN,
   )
