@@ -65,13 +65,14 @@ const strayEvents = (functions: TemplateFunction[]): string[] =>
 /** Chapters: README, exercise, environment in samconfig.toml. */
 const chapterFaults = (functions: TemplateFunction[]): string[] => {
   const samconfig = text('samconfig.toml')
-  const withExercise = exercises().map(({ chapter }) => chapter)
+  // A chapter without functions may ask questions instead.
+  const withExercise = [...exercises(), ...quizzes()].map(({ chapter }) => chapter)
   return chapterFolders().flatMap((folder) => {
     const chapter = folder.slice('chapters/'.length, 'chapters/'.length + 2)
     const deployed = functions.some((fn) => fn.folder === folder)
     return [
       !text(`${folder}/README.md`) && `${folder} has no README.md`,
-      !withExercise.includes(chapter) && `${folder} has no exercise`,
+      !withExercise.includes(chapter) && `${folder} has neither exercise nor quiz`,
       deployed && !samconfig.includes(`[ch${chapter}.deploy.parameters]`) && `samconfig.toml has no [ch${chapter}]`,
       deployed &&
         !samconfig.includes(`"lambda-in-action-ch${chapter}"`) &&
