@@ -69,7 +69,9 @@ export const createExecutor = (ports: Ports): Executor => {
   }
   const withGatewayResponse = async (exchange: Exchange, respond: (exchange: Exchange) => Promise<ApiResponse>) => {
     try {
-      return await respond(exchange)
+      const response = await respond(exchange)
+      exchange.log.info('Successfully completed execution')
+      return response
     } catch (error) {
       const known = error instanceof GatewayError ? error : new GatewayError('API_CONFIGURATION_ERROR')
       if (!(error instanceof GatewayError))
