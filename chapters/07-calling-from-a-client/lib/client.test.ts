@@ -1,5 +1,7 @@
+import { createContext, runInContext } from 'node:vm'
 import { CognitoIdentity } from '@aws-sdk/client-cognito-identity'
 import { expect } from 'chai'
+import { build } from 'esbuild'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
 import { connect, FunctionFailed } from './client.ts'
@@ -23,6 +25,39 @@ describe('the client of chapter 7', function () {
   const place = () => ({ region: 'us-east-1', endpoint: t.cloud.url })
   const guest = (memory?: Memory) => guestOf(pool(), place(), memory)
   const caller = () => connect({ ...place(), credentials: guest() })
+
+  it('calls from an app that has neither a page nor Node, as one in React Native', async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `export { connect } from './client.ts'; export { guestOf } from './identity.ts'`,
+        resolveDir: import.meta.dirname,
+      },
+      bundle: true,
+      platform: 'browser',
+      format: 'iife',
+      globalName: 'client',
+      write: false,
+    })
+    // What React Native has, with the two polyfills that the SDK wants there.
+    const app = createContext({
+      ...{ AbortController, AbortSignal, Headers, Request, Response, TextDecoder, TextEncoder, Uint8Array, URL },
+      ...{ clearTimeout, fetch, setTimeout, URLSearchParams },
+      crypto: { getRandomValues: (bytes: Uint8Array) => crypto.getRandomValues(bytes) },
+      place: place(),
+      pool: pool(),
+    })
+    runInContext(outputFiles[0]?.text ?? '', app)
+
+    const greeting = await runInContext(
+      `client.connect({ ...place, credentials: client.guestOf(pool, place) }).invoke('GreetingsOnDemand', { name: 'John' })`,
+      app,
+    )
+
+    expect(runInContext('typeof window + typeof document + typeof process + typeof require', app)).to.equal(
+      'undefined'.repeat(4),
+    )
+    expect(greeting).to.equal('Hello John!')
+  })
 
   it('calls a function as a guest', async () => {
     expect(await caller().invoke<{ name: string }, string>('GreetingsOnDemand', { name: 'John' })).to.equal(

@@ -166,6 +166,21 @@ describe('the pages of chapter 7, in a browser', function () {
     expect(await identity()).to.match(/^us-east-1:[0-9a-f-]{36}$/)
   })
 
+  it('works where a page came by HTTP, as from S3, and where nothing may be kept on the device', async () => {
+    const { page, wrong } = await open()
+    await page.addInitScript(`
+      // What browsers do not give to pages without HTTPS.
+      Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })
+      Object.defineProperty(Crypto.prototype, 'randomUUID', { value: undefined })
+      Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })
+    `)
+    await page.reload()
+    expect(await page.evaluate('[crypto.subtle, crypto.randomUUID]')).to.deep.equal([undefined, undefined])
+
+    expect(await greet(page, { name: 'John' })).to.deep.equal(['success', 'Hello John!'])
+    expect(wrong).to.deep.equal([])
+  })
+
   it('runs no script but its own', async () => {
     for (const name of ['index.html', 'customGreetings.html']) {
       const { page } = await open(name, { expected: /Content Security Policy/ })

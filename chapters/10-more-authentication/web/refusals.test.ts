@@ -139,6 +139,7 @@ describe('what the pages of chapters 9 and 10 say', function () {
     for (const { page } of [first, second]) await page.goto(linkTo(email), { waitUntil: 'networkidle' })
 
     expect((await send(first.page, reset))[0]).to.equal('success')
+    expect(await first.page.evaluate('document.activeElement.textContent')).to.equal('Login')
     expect(await send(second.page, reset)).to.deep.equal([
       'failure',
       'The password is not changed: the link is older than an hour, or was used already. Ask for a new one under Lost Password.',

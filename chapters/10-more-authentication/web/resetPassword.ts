@@ -29,6 +29,7 @@ if (link) {
         }
       form.hidden = true
       form.reset()
+      document.querySelector<HTMLElement>('nav a')?.focus() // where the form was, nothing can have the focus any more
       return { text: `The password of ${link.email} is changed: you can log in with it.` }
     },
     (error) => `The password is not changed. ${wordsOf(error)}`,

@@ -73,6 +73,21 @@ describe('a session on the page Login', function () {
     expect(await page.textContent('#result')).to.equal('You have logged out.')
   })
 
+  it('begins where a page came by HTTP, as from S3', async () => {
+    const email = newUser()
+    await verified(email, 'open sesame')
+    const { page, wrong } = await open('login.html')
+    await page.addInitScript(`
+      Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })
+      Object.defineProperty(Crypto.prototype, 'randomUUID', { value: undefined })
+    `)
+    await page.reload()
+
+    expect((await send(page, { email, password: 'open sesame' }))[0]).to.equal('success')
+    expect(await page.innerText('#profile dl')).to.contain(email)
+    expect(wrong).to.deep.equal([])
+  })
+
   it('keeps nothing of a session on the device', async () => {
     const { page } = await loggedIn()
 

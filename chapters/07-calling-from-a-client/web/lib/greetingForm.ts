@@ -2,6 +2,7 @@ import { connect, FunctionFailed } from '../../lib/client.ts'
 import { guestOf } from '../../lib/identity.ts'
 import { readConfig } from './config.ts'
 import { formOf, onSubmit } from './form.ts'
+import { memory } from './memory.ts'
 import { neverArrived } from './words.ts'
 
 /** The words for what went wrong. The page is a lesson: AWS's own message tells most. */
@@ -24,7 +25,7 @@ export const greetByForm = (functionOutput: string): void => {
   const connected = async () => {
     const config = await readConfig(['GreetingsPoolId', functionOutput])
     const place = { region: config.Region, endpoint: config.Endpoint }
-    const credentials = guestOf(config.GreetingsPoolId ?? '', place, localStorage)
+    const credentials = guestOf(config.GreetingsPoolId ?? '', place, memory())
     return connect({ ...place, credentials }).lambdaFunction<Record<string, string>, string>(
       config[functionOutput] ?? '',
     )

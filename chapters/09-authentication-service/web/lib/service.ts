@@ -1,6 +1,7 @@
 import { connect } from '../../../07-calling-from-a-client/lib/client.ts'
 import { guestOf, type Place } from '../../../07-calling-from-a-client/lib/identity.ts'
 import { type Config, readConfig } from '../../../07-calling-from-a-client/web/lib/config.ts'
+import { memory } from '../../../07-calling-from-a-client/web/lib/memory.ts'
 
 /** The functions of the authentication service, as the Outputs name them: `CreateUserFunction` and so on. */
 export type FunctionName =
@@ -25,11 +26,13 @@ export interface Service {
 
 const serviceOf = (config: Config): Service => {
   const place = { region: config.Region, endpoint: config.Endpoint }
-  const guest = guestOf(config.SampleAuthPoolId ?? '', place, localStorage)
+  const asGuest = connect({ ...place, credentials: guestOf(config.SampleAuthPoolId ?? '', place, memory()) })
   return {
     place,
-    call: (name, event, credentials = guest) =>
-      connect({ ...place, credentials }).invoke(config[`${name}Function`] ?? '', event),
+    call: (name, event, credentials) => {
+      const { invoke } = credentials ? connect({ ...place, credentials }) : asGuest
+      return invoke(config[`${name}Function`] ?? '', event)
+    },
   }
 }
 
