@@ -115,6 +115,16 @@ describe('websites of buckets', () => {
         'InvalidRequest',
         'The provided HTTP redirect code (404) is not valid. Valid codes are 3XX except 300.',
       ],
+      ...['a.example\r\nX-Evil: y', 'é.example', 'a b'].flatMap((HostName) =>
+        [rule({ Redirect: { HostName } }), { RedirectAllRequestsTo: { HostName } }].map(
+          (configuration): [string, S.WebsiteConfiguration, string, string] => [
+            `a host ${JSON.stringify(HostName)} in ${Object.keys(configuration).at(-1)}`,
+            configuration,
+            'MalformedXML',
+            'The XML you provided was not well-formed or did not validate against our published schema',
+          ],
+        ),
+      ),
     ] as [string, S.WebsiteConfiguration, string, string][])
       it(`is refused with ${what}`, async () => {
         expect(await refusalOf(configure(configuration))).to.deep.equal({ name, message, status: 400 })
@@ -159,6 +169,19 @@ describe('websites of buckets', () => {
 
     expect([status, headers.location]).to.deep.equal([302, '/docs/'])
     expect(body).to.contain('<h1>302 Found</h1>')
+  })
+
+  it('lead to no other host by a path of two slashes', async () => {
+    await put('/evil.example/index.html', 'not a host')
+    await put('\\evil.example/index.html', 'not a host')
+
+    const slash = await visit('//evil.example')
+    const backslash = await visit('/\\evil.example')
+    const followed = await visit(`${slash.headers.location}`)
+
+    expect([slash.status, slash.headers.location]).to.deep.equal([302, '/%2Fevil.example/'])
+    expect([backslash.status, backslash.headers.location]).to.deep.equal([302, '/%5Cevil.example/'])
+    expect(followed.body).to.equal('not a host')
   })
 
   it('lead where an object says', async () => {

@@ -126,7 +126,7 @@ export const createWebsites = ({ ground, dispatch, modelFor }: WebsitesOptions):
       const missing = status === 403 || status === 404
       if (missing && !isFolder && (await isThere(visited, `${key}/${suffix}`))) {
         const found = plainPage(visited, refusal('Found', 302, 'Resource Found'))
-        return { ...found, headers: { ...found.headers, location: `${head.path}/` } }
+        return { ...found, headers: { ...found.headers, location: `${ownPath(head.path)}/` } }
       }
       const after = redirection(website, asked, status)
       if (after) return led(after.status, after.location)
@@ -164,6 +164,10 @@ export const createWebsites = ({ ground, dispatch, modelFor }: WebsitesOptions):
     },
   }
 }
+
+/** A path as a Location: one that began with two slashes would lead to another host. */
+const ownPath = (path: string): string =>
+  path.replace(/^\/[/\\]+/, (slashes) => `/${encodeURIComponent(slashes.slice(1))}`)
 
 const refusal = (code: string, status: number, message: string, fields: Record<string, unknown> = {}) =>
   new ServiceError(code, message, { ...fields, status })

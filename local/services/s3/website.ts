@@ -14,9 +14,15 @@ const checkProtocol = (protocol: string | undefined) => {
     )
 }
 
+/** A name that goes into a Location: nothing else would end its line. */
+const checkHost = (name: string | undefined) => {
+  if (name !== undefined && !/^[\x21-\x7e]+$/.test(name)) throw malformedXml()
+}
+
 const checkRule = ({ Condition, Redirect }: RoutingRule) => {
   if (!Redirect || Object.keys(Redirect).length === 0) throw malformedXml()
   checkProtocol(Redirect.Protocol)
+  checkHost(Redirect.HostName)
   if (Redirect.ReplaceKeyWith !== undefined && Redirect.ReplaceKeyPrefixWith !== undefined)
     throw invalidRequest('You can only define ReplaceKeyPrefix or ReplaceKey but not both.')
   const code = Redirect.HttpRedirectCode
@@ -43,6 +49,7 @@ const checkWebsite = (website: WebsiteConfiguration): void => {
         'not null',
       )
     if (!all.HostName) throw malformedXml()
+    checkHost(all.HostName)
     checkProtocol(all.Protocol)
     return
   }
