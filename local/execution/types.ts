@@ -44,6 +44,8 @@ export interface FunctionSpec {
   /** Exactly as declared. */
   environment: Record<string, string>
   code: Code
+  /** Folders that stand for `/opt`, the first one below. */
+  layers?: string[]
   region: string
   logGroup: string
   logFormat: 'Text' | 'JSON'

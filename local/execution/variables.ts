@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import type { Credentials } from '../iam/sessions.ts'
 import type { Bundle, FunctionSpec } from './types.ts'
 
@@ -8,6 +8,14 @@ const PATH = '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin'
 /** Windows starts nothing without this one. */
 export const SYSTEM: Record<string, string> =
   process.platform === 'win32' ? { SystemRoot: process.env.SystemRoot ?? '' } : {}
+
+/** Where modules of layers are looked for. On AWS it is one folder, `/opt`, in which the last layer lies on top. */
+const nodePath = (layers: string[] = []): Record<string, string> => {
+  const folders = layers
+    .toReversed()
+    .flatMap((layer) => [join(layer, 'nodejs', 'node24', 'node_modules'), join(layer, 'nodejs', 'node_modules')])
+  return folders.length > 0 ? { NODE_PATH: folders.join(delimiter) } : {}
+}
 
 /**
  * The environment variables of an execution environment: those declared, and the runtime's own, which a function cannot
@@ -26,6 +34,7 @@ export const variables = (
   TZ: ':UTC',
   PATH,
   ...SYSTEM,
+  ...nodePath(spec.layers),
   ...spec.environment,
   AWS_ENDPOINT_URL: spec.environment.AWS_ENDPOINT_URL || endpoint,
   _HANDLER: spec.handler,

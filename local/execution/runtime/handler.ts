@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { basename, dirname, join, resolve } from 'node:path'
+import { createRequire, registerHooks } from 'node:module'
+import { basename, delimiter, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseHandler, RuntimeError } from '../errors.ts'
 
@@ -36,9 +36,32 @@ const find = (path: string, module: unknown): unknown =>
       module,
     )
 
+/** NODE_PATH is for `require` alone; the runtimes of Lambda look there for what is imported as well, last. */
+const followNodePath = () => {
+  const folders = (process.env.NODE_PATH ?? '').split(delimiter).filter((folder) => basename(folder) === 'node_modules')
+  if (folders.length === 0) return
+  registerHooks({
+    resolve(specifier, context, next) {
+      try {
+        return next(specifier, context)
+      } catch (error) {
+        if (/^(\.{0,2}\/|[a-z]+:)/.test(specifier)) throw error
+        for (const folder of folders)
+          try {
+            return next(specifier, { ...context, parentURL: pathToFileURL(join(dirname(folder), 'layer.mjs')).href })
+          } catch {
+            // not in this one
+          }
+        throw error
+      }
+    },
+  })
+}
+
 /** Loads the function that `_HANDLER` names. Throws what the runtime reports as the error of the init phase. */
 export const loadHandler = async (root: string, name: string): Promise<Handler> => {
   const { module, export: path } = parseHandler(name)
+  followNodePath()
   const loaded = await load(root, module)
   const handler = find(path, loaded) || find(path, (loaded as { default?: unknown } | undefined)?.default)
   if (!handler) throw new RuntimeError('Runtime.HandlerNotFound', `${name} is undefined or not exported`)

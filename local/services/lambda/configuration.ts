@@ -2,7 +2,7 @@ import type { Architecture, FunctionConfiguration } from '@aws-sdk/client-lambda
 import { length, oneOf, pattern, range } from '../constraints.ts'
 import type { CodeFacts } from './code.ts'
 import { invalid, LATEST, valid } from './names.ts'
-import type { Configuration, LambdaFunction, LogLevel } from './types.ts'
+import type { Configuration, LambdaFunction, LogLevel, UsedLayer } from './types.ts'
 
 const LOG_LEVELS: readonly LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
 
@@ -21,7 +21,7 @@ export type Settings = Pick<
   | 'LoggingConfig'
   | 'PackageType'
   | 'Architectures'
-> & { Environment?: { Variables?: Record<string, string> } }
+> & { Environment?: { Variables?: Record<string, string> }; Layers?: string[] }
 
 const ROLE = /^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/
 const ARN_OR_NOTHING = /^(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))?$/
@@ -31,7 +31,6 @@ const RUNTIME = 'nodejs24.x'
 const UNREALISED = [
   'VpcConfig',
   'KMSKeyArn',
-  'Layers',
   'FileSystemConfigs',
   'CodeSigningConfigArn',
   'ImageConfig',
@@ -152,9 +151,15 @@ const deadLetterOf = (target: string | undefined, before: Configuration | undefi
 
 /**
  * The configuration that a request asks for, on top of what was there before.
+ * @param layers those that it asks for, already found
  * @throws ServiceError `ValidationException` for what the model forbids, `InvalidParameterValueException` for the rest
  */
-export const configure = (input: Settings, name: string, before?: Configuration): Configuration => {
+export const configure = (
+  input: Settings,
+  name: string,
+  before?: Configuration,
+  layers: UsedLayer[] | undefined = before?.layers,
+): Configuration => {
   checkModel(input)
   checkRealised(input)
   const { Runtime: runtime = before?.runtime, Handler: handler = before?.handler, Role: role = before?.role } = input
@@ -174,6 +179,7 @@ export const configure = (input: Settings, name: string, before?: Configuration)
     storage: input.EphemeralStorage?.Size ?? before?.storage ?? 512,
     ...loggingOf(input.LoggingConfig, before, name),
     deadLetter: deadLetterOf(input.DeadLetterConfig?.TargetArn, before),
+    ...(layers?.length ? { layers } : {}),
   }
 }
 
@@ -202,6 +208,7 @@ export const described = (fn: LambdaFunction, { size, sha256, failure }: CodeFac
     LastUpdateStatusReason: failure,
     LastUpdateStatusReasonCode: failure === undefined ? undefined : 'FunctionError',
     PackageType: 'Zip',
+    Layers: it.layers?.map(({ arn, size }) => ({ Arn: arn, CodeSize: size })),
     Architectures: [it.architecture],
     EphemeralStorage: { Size: it.storage },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },

@@ -208,10 +208,10 @@ describe('CreateFunction', () => {
       /does not realise VpcConfig/,
     ],
     [
-      'a layer',
+      'a layer that is not there',
       { Layers: ['arn:aws:lambda:us-east-1:123456789012:layer:l:1'] },
       'InvalidParameterValueException',
-      /does not realise Layers/,
+      /^Layer version arn:aws:lambda:us-east-1:123456789012:layer:l:1 does not exist\.$/,
     ],
     [
       'tracing',

@@ -20,6 +20,7 @@ interface Properties {
   DeadLetterConfig?: Settings['DeadLetterConfig']
   TracingConfig?: Settings['TracingConfig']
   PackageType?: Settings['PackageType']
+  Layers?: string[]
   ReservedConcurrentExecutions?: number | string
   Tags?: { Key: string; Value: string }[]
   Code?: Omit<CodeInput, 'ZipFile'> & { ZipFile?: string }
@@ -55,6 +56,7 @@ const settingsOf = (properties: Properties, name: string): Settings => ({
   DeadLetterConfig: { TargetArn: properties.DeadLetterConfig?.TargetArn ?? '' },
   TracingConfig: properties.TracingConfig,
   PackageType: properties.PackageType,
+  Layers: properties.Layers ?? [],
 })
 
 /** `Code.ZipFile` of a template is the source of one file, `index.js`. */

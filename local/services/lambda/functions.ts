@@ -3,6 +3,7 @@ import { oneOf, pattern, range } from '../constraints.ts'
 import type { Call } from '../service.ts'
 import { type CodeInput, codeFacts, knownFacts, takeCode } from './code.ts'
 import { configure, described, refuseUnrealised } from './configuration.ts'
+import { layerAccesses, usedLayers } from './layers.ts'
 import { checkRevision, invalid, LATEST, type Operations, refusal, targetOf, theFunction, valid } from './names.ts'
 import { checkTags, functionKeys, tagKeys } from './tags.ts'
 import type { LambdaFunction, LambdaStore } from './types.ts'
@@ -36,14 +37,19 @@ export const functions = {
     action(input, call) {
       const { arn } = targetOf(input, call)
       const keys: ConditionKeys = tagKeys(input.Tags)
-      const accesses: Access[] = [['lambda:CreateFunction', arn, keys], passRole(input.Role)]
+      const accesses: Access[] = [
+        ['lambda:CreateFunction', arn, keys],
+        passRole(input.Role),
+        ...layerAccesses(input.Layers),
+      ]
       return input.Tags && Object.keys(input.Tags).length ? [...accesses, ['lambda:TagResource', arn, keys]] : accesses
     },
     async run(input, call) {
       const { store, ground, account, region } = call
       const { name, arn, qualifier } = targetOf(input, call)
       if (qualifier) throw invalid('The function name of a new function has no qualifier.')
-      const configuration = configure(input, name)
+      const layers = usedLayers(input.Layers ?? [], call, store)
+      const configuration = configure(input, name, undefined, layers)
       const tags = input.Tags ?? {}
       checkTags(tags)
       if (store.find(arn)) throw conflict(name)
@@ -137,12 +143,13 @@ export const functions = {
   UpdateFunctionConfiguration: {
     action(input, call) {
       const update = onFunction('UpdateFunctionConfiguration')(input, call)
-      return input.Role === undefined ? update : [update, passRole(input.Role)]
+      return [update, ...(input.Role === undefined ? [] : [passRole(input.Role)]), ...layerAccesses(input.Layers)]
     },
     async run(input, call) {
       const before = theFunction(input, call)
       checkRevision(input.RevisionId, before.revision)
-      const configuration = configure(input, before.name, before.configuration)
+      const layers = input.Layers && usedLayers(input.Layers, call, call.store)
+      const configuration = configure(input, before.name, before.configuration, layers)
       if (input.Role !== undefined) await call.store.role({ ...before, configuration })
       const now = theFunction(input, call)
       checkRevision(before.revision, now.revision)

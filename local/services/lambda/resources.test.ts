@@ -142,7 +142,6 @@ describe('CloudFormation types of Lambda and CloudWatch Logs', () => {
 
     for (const [name, value] of [
       ['VpcConfig', { SubnetIds: ['subnet-1'] }],
-      ['Layers', ['arn:aws:lambda:us-east-1:123456789012:layer:l:1']],
       ['KmsKeyArn', 'arn:aws:kms:us-east-1:123456789012:key/k'],
       ['SnapStart', { ApplyOn: 'PublishedVersions' }],
       ['RuntimeManagementConfig', { UpdateRuntimeOn: 'Auto' }],

@@ -4,6 +4,8 @@ import { concurrency } from './concurrency.ts'
 import { lambdaFunction } from './functionResource.ts'
 import { functions } from './functions.ts'
 import { invoke } from './invoke.ts'
+import { layerVersion } from './layerResource.ts'
+import { layers } from './layers.ts'
 import { eventSourceMapping } from './mappingResource.ts'
 import { mappings } from './mappings.ts'
 import { functionPolicy, permissions } from './permissions.ts'
@@ -14,8 +16,9 @@ import { urls } from './urls.ts'
 
 /**
  * AWS Lambda: functions of runtime nodejs24.x, their configuration, code, policy, tags and concurrency; Invoke in its
- * three types; event source mappings of DynamoDB streams. Left out: versions, aliases, layers, function URLs (a function is said to have none), container
- * images, code signing, response streaming, destinations of asynchronous events other than functions, tags of mappings.
+ * three types; event source mappings of DynamoDB streams; layers (their modules only: there is no `/opt`). Left out:
+ * versions, aliases, permissions of layers, function URLs (a function is said to have none), container images, code
+ * signing, response streaming, destinations of asynchronous events other than functions, tags of mappings.
  */
 export const lambda = service(
   {
@@ -32,7 +35,18 @@ export const lambda = service(
       'AWS::Lambda::Permission': permission,
       'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
       'AWS::Lambda::EventSourceMapping': eventSourceMapping,
+      'AWS::Lambda::LayerVersion': layerVersion,
     },
   },
-  { ...functions, ...invoke, ...permissions, ...concurrency, ...asynchronous, ...mappings, ...tags, ...urls },
+  {
+    ...functions,
+    ...invoke,
+    ...permissions,
+    ...concurrency,
+    ...asynchronous,
+    ...mappings,
+    ...layers,
+    ...tags,
+    ...urls,
+  },
 )

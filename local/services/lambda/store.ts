@@ -5,6 +5,7 @@ import { createExecution } from '../../execution/execution.ts'
 import type { Bundle, Code, InvokeRequest, InvokeResult } from '../../execution/types.ts'
 import { background } from '../background.ts'
 import type { Cloud, Context } from '../service.ts'
+import { createLayers } from './layerStore.ts'
 import { createLogShipping } from './logs.ts'
 import { createMappings } from './mappingStore.ts'
 import { LATEST } from './names.ts'
@@ -40,13 +41,21 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
   const folderOf = (id: string) => join(packages, id)
   // A kill between unpacking and saving leaves a package that nobody has.
   mkdirSync(packages, { recursive: true })
-  const held = new Set([...functions.values()].map(({ code }) => (code.kind === 'package' ? code.id : '')))
+  const layers = createLayers(state)
+  const contents = [
+    ...[...functions.values()].flatMap(({ code, configuration }) => [
+      code,
+      ...(configuration.layers ?? []).map(({ content }) => content),
+    ]),
+    ...layers.all().flatMap(({ versions }) => versions.map(({ content }) => content)),
+  ]
+  const held = new Set(contents.map((code) => (code.kind === 'package' ? code.id : '')))
   for (const id of readdirSync(packages)) if (!held.has(id)) rmSync(folderOf(id), { recursive: true, force: true })
 
+  const placeOf = (code: Exclude<StoredCode, { kind: 'source' }>): string =>
+    code.kind === 'folder' ? code.folder : folderOf(code.id)
   const codeOf = ({ code }: LambdaFunction): Code =>
-    code.kind === 'source'
-      ? code
-      : { kind: 'package', folder: code.kind === 'folder' ? code.folder : folderOf(code.id) }
+    code.kind === 'source' ? code : { kind: 'package', folder: placeOf(code) }
   const roles = createRoles(ground, cloudOf)
   const asRole = async (fn: LambdaFunction) => cloudOf(background(ground, (await roles.assume(fn)).caller, fn.region))
   const shipping = createLogShipping(ground, (arn) => functions.get(arn), asRole)
@@ -93,6 +102,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
         timeout: configuration.timeout,
         environment: configuration.environment,
         code: codeOf(fn),
+        layers: (configuration.layers ?? []).map(({ content }) => placeOf(content)),
         region: fn.region,
         logGroup: configuration.logGroup,
         logFormat: configuration.logFormat,
@@ -128,6 +138,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
       leave(fn.code)
     },
     mappings: createMappings(state),
+    layers,
     newPackage() {
       const id = ids.uuid()
       return { id, folder: folderOf(id) }

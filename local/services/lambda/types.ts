@@ -2,6 +2,7 @@ import type { Bundle, InvokeRequest, InvokeResult } from '../../execution/types.
 import type { Statement } from '../../iam/types.ts'
 import type { AssumedRole } from '../roles.ts'
 import type { Cloud } from '../service.ts'
+import type { Layers } from './layerStore.ts'
 import type { Mappings } from './mappingStore.ts'
 
 /** Where a function's code is: local sources to bundle, a local folder as it is, or a package under the state's folder. */
@@ -11,6 +12,15 @@ export type StoredCode =
   | { kind: 'package'; id: string; sha256: string; size: number }
 
 export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
+
+/** A layer as a function has it. */
+export interface UsedLayer {
+  /** Of the version. */
+  arn: string
+  /** Bytes */
+  size: number
+  content: Exclude<StoredCode, { kind: 'source' }>
+}
 
 /** All that is set of a function, besides its code. */
 export interface Configuration {
@@ -33,6 +43,8 @@ export interface Configuration {
   logGroup: string
   /** ARN of a queue or topic */
   deadLetter?: string
+  /** In the order in which they are laid over each other; none in functions of older states. */
+  layers?: UsedLayer[]
 }
 
 /** How asynchronous events are tried and where their outcome goes (PutFunctionEventInvokeConfig). */
@@ -87,6 +99,7 @@ export interface LambdaStore {
   save(fn: LambdaFunction): void
   remove(fn: LambdaFunction): void
   readonly mappings: Mappings
+  readonly layers: Layers
   /** A new folder for a package, by its id; the folder is not there yet. */
   newPackage(): { id: string; folder: string }
   /** Removes a package that no function has. */
