@@ -21,6 +21,10 @@ export const MINISTACK_LACKS: Record<string, string | undefined> = {
     'it reads no x-amazon-apigateway-any-method from a definition',
   '03: refuses what is no book by its model, and says why': 'it validates no request by a model',
   '05: lets each level of service read its own pictures only': 'it enforces no IAM policies',
+  '06: gives a name the same identity each time, and another name another one': 'it has no developer identities',
+  '06: gives no token for what is no name': ERROR_TYPE,
+  '06: allows guests and those who signed in exactly what the listings say, identity by action by resource':
+    'it has no developer identities and enforces no IAM policies',
   '07: refuses a guest who calls another function': 'it enforces no IAM policies',
   '07: answers /home/ with 200 and Home Page': TEMPLATE,
   '07: answers /home/about/ with 200 and About': TEMPLATE,

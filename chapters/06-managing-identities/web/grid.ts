@@ -30,7 +30,8 @@ const element = <K extends keyof HTMLElementTagNameMap>(
 }
 
 /** The end of AWS's message: why. */
-const clauseOf = (message: string): string => /(?:because|with an explicit deny) .*$/s.exec(message)?.[0] ?? message
+const clauseOf = (message: string): string =>
+  /(?<=because )(.*)$|with an explicit deny .*$/s.exec(message)?.[0] ?? message
 
 const untried = (cell: HTMLElement) => {
   cell.className = 'untried'
