@@ -172,6 +172,30 @@ describe('what the pages of chapters 9 and 10 say', function () {
     ])
   })
 
+  it('changePassword: says who has logged in, then what became of the password', async () => {
+    const email = newUser()
+    await verified(email, 'open sesame')
+    const { page } = await open('changePassword.html')
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/functions/SampleAuthChangePassword/invocations', async (route) => {
+      await held
+      await route.continue()
+    })
+    const sent = send(page, { ...change, ...reset, email })
+
+    await page.getByText('Logged in with').waitFor()
+    expect(await page.textContent('#result')).to.match(
+      /^Logged in with IdentityId: us-east-1:[0-9a-f-]{36}\. Changing the password…$/,
+    )
+    expect(await page.isDisabled('button[type=submit]')).to.equal(true)
+    release()
+    expect(await sent).to.deep.equal(['success', `The password of ${email} is changed.`])
+    expect(await page.inputValue('#old-password')).to.equal('')
+  })
+
   it('changePassword: a wrong old password', async () => {
     const email = newUser()
     await verified(email, 'open sesame')
