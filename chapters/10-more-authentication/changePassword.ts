@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda'
+import { logAccount } from 'logging'
 import { deviceOf } from '../09-authentication-service/lib/attempts.ts'
 import { answering, NotSignedIn } from '../09-authentication-service/lib/failures.ts'
 import { emailIn, newPasswordIn, passwordIn } from '../09-authentication-service/lib/fields.ts'
@@ -26,5 +27,6 @@ export const handler = async (
       async () => ({ passwordHash: await hashOf(newPassword), passwordSalt: undefined, lostToken: undefined }),
       ({ identityId }) => identityId === caller,
     )
+    logAccount('change of the password', email, changed ? 'done' : 'refused')
     return { changed }
   })

@@ -99,6 +99,15 @@ describe('Chapters 9 and 10 on the local cloud', () => {
     expect(await user()).not.to.have.property('lostToken')
   }).timeout(20_000)
 
+  it('logs what happened to the account, by the layer', () => {
+    const told = cloud.lines.flatMap((line) => /\{"account":.*\}/.exec(line)?.[0] ?? [])
+
+    expect(told).to.include('{"account":"j…@example.com","event":"login","outcome":"done"}')
+    expect(told).to.include('{"account":"j…@example.com","event":"login","outcome":"refused"}')
+    expect(told).to.include('{"account":"j…@example.com","event":"login","outcome":"unverified"}')
+    expect(told).to.include('{"account":"j…@example.com","event":"change of the password","outcome":"done"}')
+  })
+
   it('logs nothing that is secret', async () => {
     const { verify = '' } = linkIn(mailsTo(cloud, email).at(-1)).parameters
     const { lost = '' } = linkIn(mailsTo(cloud, email)[0]).parameters

@@ -1,5 +1,6 @@
 import { CognitoIdentityClient, GetOpenIdTokenForDeveloperIdentityCommand } from '@aws-sdk/client-cognito-identity'
 import type { Context } from 'aws-lambda'
+import { logAccount } from 'logging'
 import { deviceOf } from '../09-authentication-service/lib/attempts.ts'
 import { config } from '../09-authentication-service/lib/config.ts'
 import { answering } from '../09-authentication-service/lib/failures.ts'
@@ -46,5 +47,7 @@ export const handler = async (
       answer = { login: true, identityId, token }
       return { identityId }
     })
-    return isRight ? answer : { login: false, info: REFUSED }
+    if (!isRight) answer = { login: false, info: REFUSED }
+    logAccount('login', email, answer.login ? 'done' : isRight ? 'unverified' : 'refused')
+    return answer
   })
