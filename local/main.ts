@@ -195,6 +195,7 @@ export const main = async (
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     console.log(`The local cloud is ready after ${seconds} s: ${cloud.url}
   ${stack ? `${summary(stack)} from template.yaml` : 'no stack'}; its state is kept in .local/${flags.selection}; Ctrl-C stops it.
+  To look at it, open ${cloud.url} in a browser.
 
 In another terminal, try:
 ${suggest(stack, cloud.url)

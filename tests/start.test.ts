@@ -58,6 +58,9 @@ describe('npm start', function () {
 
     expect(output).to.match(/ready after [\d.]+ s: http:\/\/127\.0\.0\.1:\d+\n/)
     expect(output.match(/^ {2}npm run /gm)).to.have.length(3)
+    const [, seen = ''] = /^ {2}To look at it, open (http:\S+) in a browser\.$/m.exec(output) ?? []
+    const page = await fetch(seen, { headers: { accept: 'text/html' } })
+    expect(await page.text()).to.contain('console-token')
     const [, address = ''] = /^ {2}curl '(http:[^']+)'$/m.exec(output) ?? []
     expect(await (await fetch(address)).json()).to.deep.equal({ greeting: 'Hello John!' })
     expect(JSON.parse(readFileSync(join(clone.folder, '.local/running/all.json'), 'utf8'))).to.include({

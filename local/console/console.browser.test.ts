@@ -180,6 +180,16 @@ describe('the console, in a browser', function () {
     expect([...table.wrong, ...bucket.wrong]).to.deep.equal([])
   })
 
+  it('says that there is more than it shows', async () => {
+    const items = DynamoDBDocumentClient.from(new DynamoDBClient(cloud.config()))
+    for (let i = 0; i < 101; i++)
+      await items.send(new PutCommand({ TableName: 'Books', Item: { shelf: 'many', id: String(i) } }))
+    const { page } = await open('tables/Books')
+
+    await page.getByRole('heading', { name: 'The first 100 items' }).waitFor()
+    expect(await page.getByRole('row').count()).to.equal(101)
+  })
+
   it('runs a schedule now', async () => {
     const { page } = await open('schedules')
 

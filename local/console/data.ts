@@ -4,12 +4,18 @@ import type { EventsStore } from '../services/events/store.ts'
 import type { SchedulerStore } from '../services/scheduler/store.ts'
 import type { Cloud } from '../services/service.ts'
 import { refused } from './answers.ts'
-import type { BucketSummary, DecisionRow, ObjectDetail, Schedule, TableSummary } from './types.ts'
+import {
+  type BucketSummary,
+  type DecisionRow,
+  ITEMS,
+  LISTED,
+  type ObjectDetail,
+  type Schedule,
+  type TableSummary,
+} from './types.ts'
 
-/** Objects that are listed, objects that are counted, and items that are shown. */
-const LISTED = 200
+/** Objects that are counted. */
 const COUNTED = 10_000
-const ITEMS = 100
 
 export const bucketsOf = async (cloud: Cloud): Promise<BucketSummary[]> => {
   const { Buckets = [] } = await cloud('s3').ListBuckets({})

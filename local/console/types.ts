@@ -23,6 +23,10 @@
  * | `GET live?token=` | server-sent events: `hop` (`Hop`), `log` (`LogLine`), `mail` (`Mail`) |
  */
 
+/** Most objects of a bucket, and items of a table, that are shown at once. */
+export const LISTED = 200
+export const ITEMS = 100
+
 /** A sample event of a function: `events/<function>.<name>.json`. */
 export interface SampleEvent {
   /** Its case: `john`. */

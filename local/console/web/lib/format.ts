@@ -30,3 +30,7 @@ export const durationOf = (ms: number): string =>
 /** `1 item`, `3 items` */
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${whole.format(number)} ${number === 1 ? one : many}`
+
+/** `7 items`; where no more than `most` are shown, `The first 100 items`. */
+export const countOf = (number: number, most: number, one: string): string =>
+  number < most ? count(number, one) : `The first ${count(most, one)}`

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import type { BucketSummary, ObjectDetail } from '../../types.ts'
+import { type BucketSummary, LISTED, type ObjectDetail } from '../../types.ts'
 import { addressed, api } from '../lib/api.ts'
-import { bytesOf, count, momentOf } from '../lib/format.ts'
+import { bytesOf, count, countOf, momentOf } from '../lib/format.ts'
 import { type Live, useRefresh } from '../lib/live.ts'
 import { useLoad } from '../lib/load.ts'
 import { link, type Place, replaceQuery } from '../lib/router.ts'
@@ -125,7 +125,8 @@ const Pictures = ({ objects, chosen, choose }: Choice) =>
 
 const Others = ({ objects, choose }: Choice) => (
   <section class="card" aria-labelledby="objects">
-    <h2 id="objects">{count(objects.length, 'object')}</h2>
+    <h2 id="objects">{countOf(objects.length, LISTED, 'object')}</h2>
+    {objects.length >= LISTED && <p class="muted small">A prefix leads to the others.</p>}
     <Scroll label="Table of objects">
       <table>
         <thead>

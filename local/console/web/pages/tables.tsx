@@ -1,5 +1,6 @@
+import { ITEMS } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import { count } from '../lib/format.ts'
+import { count, countOf } from '../lib/format.ts'
 import { type Live, useRefresh } from '../lib/live.ts'
 import { useLoad } from '../lib/load.ts'
 import { link } from '../lib/router.ts'
@@ -76,7 +77,7 @@ const Items = ({ items }: { items: readonly Record<string, unknown>[] }) => {
   const columns = [...new Set(items.flatMap((item) => Object.keys(item)))]
   return (
     <section class="card" aria-labelledby="items">
-      <h2 id="items">{count(items.length, 'item')}</h2>
+      <h2 id="items">{countOf(items.length, ITEMS, 'item')}</h2>
       <Scroll label="Table of items">
         <table>
           <thead>
