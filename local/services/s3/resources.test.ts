@@ -249,7 +249,9 @@ describe('CloudFormation types of S3', () => {
     [
       {
         BucketEncryption: {
-          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
+          ServerSideEncryptionConfiguration: [
+            { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'mine' } },
+          ],
         },
       },
       'A header you provided implies functionality that is not implemented',
