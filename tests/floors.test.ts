@@ -22,12 +22,22 @@ describe('the floors', () => {
     ['chapters/02-first-function/greetingsOnDemand.ts', 'local/cloud.ts', 'chapters only'],
     ['chapters/02-first-function/x.ts', 'chapters/05-standalone-functions/lib/y.ts', 'an earlier chapter'],
     ['chapters/05-standalone-functions/x.ts', 'chapters/02-first-function/greetingsOnDemand.ts', 'lib/'],
+    ['chapters/10-more/web/x.ts', 'chapters/09-authentication-service/web/signUp.ts', 'web/lib/'],
   ] as const)
     it(`would find ${from} → ${to}`, () => {
       const [found = ''] = faultsOf([{ file: from, imports: [to] }])
 
       expect(found).to.contain(wrong)
     })
+
+  it('let pages of a later chapter import what earlier ones share', () => {
+    const shared = [
+      'chapters/07-calling-from-a-client/lib/client.ts',
+      'chapters/07-calling-from-a-client/web/lib/form.ts',
+    ]
+
+    expect(faultsOf([{ file: 'chapters/10-more/web/x.ts', imports: shared }])).to.deep.equal([])
+  })
 
   it('would find a circle, and each once', () => {
     const circle = [

@@ -4,7 +4,7 @@ import { faultsOf, keep, LOOKS } from '../../../tests/page.ts'
 
 describe('the pages of chapters 9 and 10, in a browser', function () {
   this.timeout(120_000)
-  const { open, send, linkTo, newUser, verified } = withAuthPages()
+  const { cloud, open, send, linkTo, newUser, verified } = withAuthPages()
 
   for (const [how, hand, look] of [
     ['with the mouse', mouse, { width: 1280 }],
@@ -103,6 +103,26 @@ describe('the pages of chapters 9 and 10, in a browser', function () {
       }
       expect(faults).to.deep.equal({})
     })
+
+  it('is reached from the mailbox of the console: the link of a mail opens the page', async () => {
+    const email = newUser()
+    const { page, context } = await open('signUp.html')
+    await send(page, { email, password: 'open sesame', 'verify-password': 'open sesame' })
+    const mailbox = await context.newPage()
+    await mailbox.goto(`${cloud.cloud.url}/#/mailbox`)
+    const opened = context.waitForEvent('page')
+
+    await mailbox
+      .locator('iframe.mail')
+      .first()
+      .contentFrame()
+      .getByRole('link', { name: 'Verify your address' })
+      .click()
+
+    const verify = await opened
+    expect(await said(verify)).to.deep.equal(['success', `The address ${email} is verified: you can log in now.`])
+    expect(await verify.evaluate('window.opener')).to.equal(null)
+  })
 
   it('says on which page one is, in the title and in headings', async () => {
     for (const [name, title] of [

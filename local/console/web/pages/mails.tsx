@@ -34,9 +34,12 @@ export const MailsPage = ({ live }: { live: Live }) => {
   )
 }
 
+/** A frame that may do nothing but open links; the page that opens is not held by the frame's rules. */
+const LINKS = 'allow-popups allow-popups-to-escape-sandbox'
+
 /**
  * One mail. Its HTML is a stranger's: it is shown in a frame that may run nothing and, as this page's policy counts
- * there too, loads nothing.
+ * there too, loads nothing. Its links open in a tab of their own, as in any mail program.
  */
 const Message = ({ mail: { subject, from, to, at, text, html, headers } }: { mail: Mail }) => {
   const [open, setOpen] = useState(false)
@@ -53,7 +56,9 @@ const Message = ({ mail: { subject, from, to, at, text, html, headers } }: { mai
         <dd>{to.join(', ')}</dd>
       </dl>
       {text !== undefined && html === undefined && <Code text={text} label={`Text of ${subject}`} />}
-      {html !== undefined && <iframe class="mail" sandbox="" srcdoc={html} title={`Mail: ${subject}`} />}
+      {html !== undefined && (
+        <iframe class="mail" sandbox={LINKS} srcdoc={`<base target="_blank">${html}`} title={`Mail: ${subject}`} />
+      )}
       <div>
         <button type="button" class="button quiet small" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Hide' : 'Show'} the whole mail<span class="hidden">: {subject}</span>
