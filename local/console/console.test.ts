@@ -143,6 +143,17 @@ describe('the console, through the door', function () {
     expect([unknown.status, JSON.parse(unknown.text).message]).to.deep.equal([404, 'There is no function nobody.'])
   })
 
+  it('draws APIs with their methods, and what their functions may call', async () => {
+    const map = await get<ChapterMap>('maps/03')
+    const labels = (from: string, to: string) =>
+      map.edges.filter((edge) => edge.from === from && edge.to === to).map(({ label }) => label)
+
+    expect(labels('Bookstore', 'GetBookById').join()).to.contain('GET /books/')
+    expect(labels('MyUtilities', 'GreetingsProxy').join()).to.contain('/proxy/greeting')
+    expect(labels('MyUtilities', 'GetBookById')).to.deep.equal([])
+    expect(labels('GetBookById', 'Books').join()).to.contain('dynamodb:GetItem')
+  })
+
   it('follows an upload through function and table, and sends its event again', async () => {
     const map = await get<ChapterMap>('maps/05')
     const bucket = map.nodes.find(({ id }) => id === 'Pictures')
