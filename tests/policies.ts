@@ -1,11 +1,21 @@
+import { readdirSync } from 'node:fs'
 import { expect } from 'chai'
 import { ServiceError } from '../local/base/errors.ts'
 import type { Policy } from '../local/iam/types.ts'
 import { validatePolicy } from '../local/iam/validate.ts'
 import { decideRequest, type PolicyRequest, readTable, tablesIn, whyDenied } from '../scripts/lib/policies.ts'
 
-/** A test for each request of each table in a folder: allowed or denied as it says, for the reason that it says. */
+/**
+ * Tests that each policy in a folder has a table, and each request of each table: allowed or denied as it says, for the
+ * reason that it says.
+ */
 export const testPolicies = (folder: string): void => {
+  it('each has a table of requests', () => {
+    const names = readdirSync(folder).filter((name) => !name.endsWith('.requests.json'))
+
+    expect(tablesIn(folder).map(({ name }) => `${name}.json`)).to.have.members(names)
+  })
+
   for (const table of tablesIn(folder))
     describe(`${table.title} (${table.name})`, () => {
       for (const request of table.requests)

@@ -17,8 +17,9 @@ const DIFFERENT: Record<string, { why: string; errorType: string } | undefined> 
   'CreateThumbnailBasic premium': { why: 'its role may not read premium/, the caller may', errorType: 'AccessDenied' },
 }
 
-/** What is another at each call: addresses, identifiers, times. */
+/** What is another at each call: tokens, addresses, identifiers, times. */
 const MASKS: [RegExp, string][] = [
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '<token>'],
   [/http:\/\/[\d.]+:\d+/g, '<address>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>'],

@@ -140,6 +140,18 @@ describe('the page of chapter 6, in a browser', function () {
     expect(await page.locator('td.untried').count()).to.equal(0)
   })
 
+  it('works where a page has no SubtleCrypto, as on a website without HTTPS', async () => {
+    const { page, context } = await open()
+    await context.addInitScript(() => {
+      Object.defineProperty(crypto, 'subtle', { value: undefined })
+      Object.defineProperty(crypto, 'randomUUID', { value: undefined })
+    })
+    await page.reload()
+
+    expect(await page.evaluate('crypto.subtle')).to.equal(undefined)
+    expect(await tryEverything(page)).to.deep.equal(['success', '108 requests: 28 allowed, 80 denied.'])
+  })
+
   it('says in words what cannot be', async () => {
     const { page } = await open({ expected: /40[03]|ERR_FAILED/ })
 
