@@ -37,8 +37,8 @@ export interface Edit {
 }
 
 const OWNERS = ['us-east-1:aaaaaaaa-0000-4000-8000-000000000001', 'us-east-1:bbbbbbbb-0000-4000-8000-000000000002']
-const NAMES = ['a b.gif', 'ü+1.gif']
-const OPERATIONS = 14
+const NAME = 'ü 1+1.gif'
+const OPERATIONS = 24
 /** So many executions run at the same time. */
 const TOGETHER = 6
 /** Lambda tries an asynchronous event so often. */
@@ -108,15 +108,15 @@ export const play = async (seed: number, parts: Parts): Promise<Edit[]> => {
     if (item && command !== 'GetCommand') changed(item)
   })
 
-  const threads: { thread: Thread; delivery: Delivery }[] = []
+  const threads: { thread: Thread; delivery: Delivery; slow: boolean }[] = []
   const begin = async (delivery: Delivery) => {
     delivery.tries++
-    threads.push({ thread: await start(delivery.name, delivery.run), delivery })
+    threads.push({ thread: await start(delivery.name, delivery.run), delivery, slow: random() < 0.4 })
   }
 
   const operate = async () => {
-    const owner = one(OWNERS)
-    const objectKey = `${one(['public', 'private'])}/content/${owner}/${one(NAMES)}`
+    const owner = OWNERS[random() < 0.8 ? 0 : 1] as string
+    const objectKey = `${random() < 0.75 ? 'public' : 'private'}/content/${owner}/${NAME}`
     const kind = random()
     if (kind < 0.5) {
       const data = JSON.stringify({ title: `title ${written} <b>`, description: `“${written}”` })
@@ -175,7 +175,9 @@ export const play = async (seed: number, parts: Parts): Promise<Edit[]> => {
     return random() < 0.5 ? 'refused' : 'lost'
   }
   const step = async () => {
-    const at = below(threads.length)
+    // Some executions stand still while others run from beginning to end.
+    const quick = threads.filter(({ slow }) => !slow)
+    const at = threads.indexOf(one(quick.length && random() < 0.95 ? quick : threads))
     const { thread, delivery } = threads[at] as (typeof threads)[number]
     await thread.step(fateOf(delivery))
     if (!thread.ended) return
@@ -186,16 +188,17 @@ export const play = async (seed: number, parts: Parts): Promise<Edit[]> => {
     delivery.ended?.()
   }
 
+  // Owners are quick in one schedule, slow in another; so are events.
+  const [haste, delay] = [0.05 + 0.6 * random(), 0.1 + 0.8 * random()]
   for (let left = OPERATIONS; ; ) {
     const shard = one(shards)
     const room = threads.length < TOGETHER
-    const choice = random()
-    if (left > 0 && choice < 0.08) {
+    if (left > 0 && random() < haste) {
       left--
       await operate()
-    } else if (room && deliveries.length && choice < 0.2)
+    } else if (room && deliveries.length && random() < delay)
       await begin(deliveries.splice(below(deliveries.length), 1)[0] as Delivery)
-    else if (room && shard.queue.length && !shard.busy && choice < 0.35) await deliver(shard)
+    else if (room && shard.queue.length && !shard.busy && random() < delay) await deliver(shard)
     else if (threads.length) await step()
     else if (!left && !deliveries.length && shards.every(({ queue }) => !queue.length)) return edits
   }
