@@ -27,8 +27,13 @@ export const sampleFiles = (fn: LambdaFunction): Map<string, string> => {
   )
 }
 
+/** The heading of the folder's README, `# 3 · Your function as a web API`, or the folder's name in words. */
 const titleOf = (fn: LambdaFunction): string => {
-  const words = basename(folderOf(fn) ?? '')
+  const folder = folderOf(fn) ?? ''
+  const readme = join(folder, 'README.md')
+  const [, heading] = (existsSync(readme) && /^# (?:\d+ · )?(.+)$/m.exec(readFileSync(readme, 'utf8'))) || []
+  if (heading) return heading
+  const words = basename(folder)
     .replace(/^\d\d-/, '')
     .replaceAll('-', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)

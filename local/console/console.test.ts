@@ -127,6 +127,7 @@ describe('the console, through the door', function () {
     })
     const answer = JSON.parse(text) as InvokeAnswer
 
+    expect(chapters.find(({ id }) => id === '03')?.title).to.equal('Your function as a web API')
     expect(status, text).to.equal(200)
     expect(answer.functionError).to.equal(undefined)
     expect(answer.log).to.include(`START RequestId: ${answer.requestId}`)
