@@ -85,6 +85,19 @@ describe('Chapter 7 on the local cloud', function () {
     })
     after(() => browser?.close())
 
+    it('shows in words that there is no such page, and runs nothing', async () => {
+      const expected = /404/
+      const { page, wrong } = await openPage(browser, `${addressOf(t, 'SimpleWebsiteUrl')}prices/`, {
+        width: 390,
+        expected,
+      })
+
+      expect(await page.locator('h1').textContent()).to.equal('Not found')
+      expect(await faultsOf(page)).to.deep.equal([])
+      expect(await page.locator('meta[http-equiv=Content-Security-Policy]').count()).to.equal(1)
+      expect(wrong).to.deep.equal([])
+    })
+
     for (const host of [
       () => addressOf(t, 'SimpleWebsiteUrl'),
       () =>
