@@ -173,4 +173,53 @@ describe('Chapter 6 on the local cloud', () => {
       }
     })
   })
+
+  describe('whose an identity is', () => {
+    const login = (Token: string) => ({ [COGNITO]: Token })
+    const alice = async () => {
+      const Logins = { [PROVIDER]: 'alice' }
+      const { IdentityId = '', Token = '' } = await admin.getOpenIdTokenForDeveloperIdentity({
+        IdentityPoolId: pool,
+        Logins,
+      })
+      return { IdentityId, Token }
+    }
+    const refused = (message: string) => ({ name: 'NotAuthorizedException', message, status: 400 })
+
+    it('nobody becomes somebody who has signed in by their identity id alone', async () => {
+      const { IdentityId } = await alice()
+
+      expect(await refusalOf(page.getCredentialsForIdentity({ IdentityId }))).to.deep.equal(
+        refused(`Access to Identity '${IdentityId}' is forbidden.`),
+      )
+    })
+
+    it('nobody becomes somebody else by a token of their own, or by one that was changed', async () => {
+      const { IdentityId, Token } = await alice()
+      const { IdentityId: guest } = await page.getId({ IdentityPoolId: pool })
+      const [head, , signature] = Token.split('.')
+      const claims = Buffer.from(JSON.stringify({ ...JSON.parse(atob(Token.split('.')[1] ?? '')), sub: guest }))
+      const forged = [head, claims.toString('base64url'), signature].join('.')
+
+      expect(
+        await refusalOf(page.getCredentialsForIdentity({ IdentityId: guest, Logins: login(Token) })),
+      ).to.deep.equal(
+        refused("Logins don't match. Please include at least one valid login for this identity or identity pool."),
+      )
+      expect(
+        await refusalOf(page.getCredentialsForIdentity({ IdentityId: guest, Logins: login(forged) })),
+      ).to.deep.equal(refused("Invalid login token. Couldn't verify signed token."))
+      await page.getCredentialsForIdentity({ IdentityId, Logins: login(Token) })
+    })
+
+    it('a token is good for a quarter of an hour', async () => {
+      const { IdentityId, Token } = await alice()
+      cloud.clock.advance(16 * 60_000)
+
+      const { name, message } = await refusalOf(page.getCredentialsForIdentity({ IdentityId, Logins: login(Token) }))
+
+      expect(name).to.equal('NotAuthorizedException')
+      expect(message).to.match(/^Invalid login token\. Token expired: \d+ >= \d+$/)
+    })
+  })
 })
