@@ -1,0 +1,2 @@
+export { editOf } from '../lib/edit.ts'
+export { handler } from '../setVisibility.ts'
