@@ -28,7 +28,7 @@ export const testEvents = (folder: string, cloud: TestCloud, expected: Record<st
       )
 
       const text = Payload?.transformToString() ?? ''
-      const { errorType, errorMessage } = JSON.parse(text)
+      const { errorType, errorMessage } = JSON.parse(text) ?? {}
       expect(errorType ? `${errorType}: ${errorMessage}` : text, told(cloud)).to.match(expected[name] ?? /^$/)
     })
   }
