@@ -1,5 +1,5 @@
 import type { State } from '../../base/state.ts'
-import type { StoredCode } from './types.ts'
+import type { StoredCode } from './storedCode.ts'
 
 /** One version of a layer; never changed. */
 export interface LayerVersion {

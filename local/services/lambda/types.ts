@@ -3,13 +3,11 @@ import type { Statement } from '../../iam/types.ts'
 import type { AssumedRole } from '../roles.ts'
 import type { Cloud } from '../service.ts'
 import type { Layers } from './layerStore.ts'
-import type { Mappings } from './mappingStore.ts'
+import type { StoredCode } from './storedCode.ts'
 
-/** Where a function's code is: local sources to bundle, a local folder as it is, or a package under the state's folder. */
-export type StoredCode =
-  | { kind: 'source'; folder: string; build: Record<string, unknown> }
-  | { kind: 'folder'; folder: string }
-  | { kind: 'package'; id: string; sha256: string; size: number }
+export type { StoredCode } from './storedCode.ts'
+
+import type { Mappings } from './mappingStore.ts'
 
 export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
 
