@@ -1,20 +1,6 @@
 import {
-  CloudFormationClient,
-  CreateStackCommand,
-  type CreateStackCommandInput,
-  DeleteStackCommand,
-  DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-  ListExportsCommand,
-  ListImportsCommand,
-  ListStackResourcesCommand,
   ListStacksCommand,
-  SetStackPolicyCommand,
-  type Stack,
-  UpdateStackCommand,
-  type UpdateStackCommandInput,
-  UpdateTerminationProtectionCommand,
   waitUntilStackCreateComplete,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation'
@@ -23,47 +9,17 @@ import {
   DescribeLogGroupsCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
-import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'chai'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
+import { groups, operations, P } from './fixture.ts'
 
-/** A stack of log groups by their logical IDs, with what is added to the template. */
-const groups = (ids: Record<string, object>, more: object = {}): string =>
-  JSON.stringify({
-    Resources: Object.fromEntries(
-      Object.entries(ids).map(([id, Properties]) => [id, { Type: 'AWS::Logs::LogGroup', Properties }]),
-    ),
-    ...more,
-  })
 const BROKEN = { LogGroupName: 'no such name!' }
 
 describe('stacks of CloudFormation', function () {
   this.timeout(30_000)
   const t = withCloud()
-  const client = () => new CloudFormationClient(t.config())
-  const create = (StackName: string, TemplateBody: string, more: Partial<CreateStackCommandInput> = {}) =>
-    client().send(new CreateStackCommand({ StackName, TemplateBody, ...more }))
-  const update = (StackName: string, TemplateBody: string, more: Partial<UpdateStackCommandInput> = {}) =>
-    client().send(new UpdateStackCommand({ StackName, TemplateBody, ...more }))
-  const remove = (StackName: string, RetainResources?: string[]) =>
-    client().send(new DeleteStackCommand({ StackName, RetainResources }))
-  const stack = async (StackName: string): Promise<Partial<Stack>> =>
-    (await client().send(new DescribeStacksCommand({ StackName }))).Stacks?.[0] ?? {}
-  /** Once nothing is in progress. */
-  const settled = async (StackName: string) => {
-    for (;;) {
-      const found = await stack(StackName)
-      if (!found.StackStatus?.endsWith('_IN_PROGRESS')) return found
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
-  const events = async (StackName: string) =>
-    (await client().send(new DescribeStackEventsCommand({ StackName }))).StackEvents ?? []
-  const logGroups = async (prefix: string) =>
-    (
-      await new CloudWatchLogsClient(t.config()).send(new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix }))
-    ).logGroups?.map(({ logGroupName }) => logGroupName) ?? []
+  const { client, create, update, remove, stack, settled, events, logGroups } = operations(t)
 
   it('are created, told event by event, and found by the waiters of the SDK', async () => {
     const body = groups(
@@ -182,220 +138,6 @@ describe('stacks of CloudFormation', function () {
     await remove('deleted')
   })
 
-  it('do not delete a bucket that has something in it', async () => {
-    const body = JSON.stringify({
-      Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'full-one' } } },
-    })
-    await create('full', body)
-    await settled('full')
-    const s3 = new S3Client({ ...t.config(), forcePathStyle: true })
-    await s3.send(new PutObjectCommand({ Bucket: 'full-one', Key: 'a', Body: 'b' }))
-
-    await remove('full')
-    const found = await settled('full')
-    const { StackResourceSummaries = [] } = await client().send(new ListStackResourcesCommand({ StackName: 'full' }))
-    await remove('full', ['Bucket'])
-
-    expect(found).to.include({
-      StackStatus: 'DELETE_FAILED',
-      StackStatusReason: 'The following resource(s) failed to delete: [Bucket].',
-    })
-    expect(StackResourceSummaries[0]?.ResourceStatusReason).to.contain('The bucket you tried to delete is not empty')
-    expect((await refusalOf(stack('full'))).message).to.equal('Stack with id full does not exist')
-    expect((await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).to.include('full-one')
-  })
-
-  it('are protected from deletion', async () => {
-    await create('safe', groups({ One: {} }), { EnableTerminationProtection: true })
-    await settled('safe')
-
-    const refused = await refusalOf(remove('safe'))
-    await client().send(
-      new UpdateTerminationProtectionCommand({ StackName: 'safe', EnableTerminationProtection: false }),
-    )
-    await remove('safe')
-
-    expect(refused.message).to.equal('Stack [safe] cannot be deleted while TerminationProtection is enabled')
-    expect((await refusalOf(stack('safe'))).message).to.equal('Stack with id safe does not exist')
-  })
-
-  it('protect resources by their policy', async () => {
-    await create('policed', groups({ One: { RetentionInDays: 7 }, Two: { RetentionInDays: 7 } }))
-    await settled('policed')
-    const Statement = [
-      { Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' },
-      { Effect: 'Deny', Action: 'Update:Modify', Principal: '*', Resource: 'LogicalResourceId/One' },
-    ]
-    await client().send(
-      new SetStackPolicyCommand({ StackName: 'policed', StackPolicyBody: JSON.stringify({ Statement }) }),
-    )
-
-    await update('policed', groups({ One: { RetentionInDays: 14 }, Two: { RetentionInDays: 7 } }))
-    const found = await settled('policed')
-    const told = (await events('policed')).find((one) => one.ResourceStatus === 'UPDATE_FAILED')
-    await update('policed', groups({ One: { RetentionInDays: 7 }, Two: { RetentionInDays: 14 } }))
-    const other = await settled('policed')
-    const wrong = await refusalOf(
-      client().send(
-        new SetStackPolicyCommand({ StackName: 'policed', StackPolicyBody: '{"Statement":{"Effect":"Maybe"}}' }),
-      ),
-    )
-
-    expect(found.StackStatus).to.equal('UPDATE_ROLLBACK_COMPLETE')
-    expect(told?.ResourceStatusReason).to.equal(
-      'Action denied by stack policy: Statement [#2] does not allow [Update:Modify] for resource [LogicalResourceId/One]',
-    )
-    expect(other.StackStatus).to.equal('UPDATE_COMPLETE')
-    expect(wrong).to.include({ name: 'ValidationError' })
-  })
-
-  it('do not delete what another stack imports', async () => {
-    const shared = (Value: string) => ({ Outputs: { Shared: { Value, Export: { Name: 'shared-value' } } } })
-    await create('exporter', groups({ One: {} }, shared('a')))
-    await settled('exporter')
-    await create('importer', groups({ Two: { Tags: [{ Key: 'from', Value: { 'Fn::ImportValue': 'shared-value' } }] } }))
-    await settled('importer')
-
-    const { Imports } = await client().send(new ListImportsCommand({ ExportName: 'shared-value' }))
-    const { Exports = [] } = await client().send(new ListExportsCommand({}))
-    await remove('exporter')
-    const found = await settled('exporter')
-    await remove('importer')
-    await remove('exporter')
-
-    expect(Imports).to.deep.equal(['importer'])
-    expect(Exports.find(({ Name }) => Name === 'shared-value')?.Value).to.equal('a')
-    expect(found.StackStatusReason).to.equal(
-      'Delete canceled. Export shared-value cannot be deleted as it is in use by importer.',
-    )
-    expect((await refusalOf(stack('exporter'))).message).to.equal('Stack with id exporter does not exist')
-  })
-
-  it('retain what is to be retained', async () => {
-    const body = JSON.stringify({ Resources: { One: { Type: 'AWS::Logs::LogGroup', DeletionPolicy: 'Retain' } } })
-    await create('retaining', body)
-    await settled('retaining')
-
-    await remove('retaining')
-
-    expect(await logGroups('retaining-One-')).to.have.length(1)
-  })
-
-  const ROLE = JSON.stringify({
-    Resources: { Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } } },
-  })
-  const NAMED = ROLE.replace('"Properties":{', '"Properties":{"RoleName":"mine",')
-  const parameter = (declaration: object) => groups({ One: {} }, { Parameters: { P: declaration } })
-  const P = (ParameterValue: string) => ({ Parameters: [{ ParameterKey: 'P', ParameterValue }] })
-  const LONG = groups({ One: {} }, { Description: 'x'.repeat(51_200) })
-  const SAM = (CodeUri: string) =>
-    JSON.stringify({
-      Transform: 'AWS::Serverless-2016-10-31',
-      Resources: {
-        Fn: { Type: 'AWS::Serverless::Function', Properties: { CodeUri, Handler: 'a.b', Runtime: 'nodejs24.x' } },
-      },
-    })
-  const EXPAND = {
-    Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_AUTO_EXPAND'] as ['CAPABILITY_IAM', 'CAPABILITY_AUTO_EXPAND'],
-  }
-  for (const [what, body, more, name, message] of [
-    ['what is no template', 'Resources: [', {}, 'ValidationError', 'Template format error'],
-    ['an empty one', '{}', {}, 'ValidationError', 'At least one Resources member must be defined.'],
-    ['one that is too long', LONG, {}, 'ValidationError', 'Member must have length less than or equal to 51200'],
-    [
-      'roles without a capability',
-      ROLE,
-      {},
-      'InsufficientCapabilitiesException',
-      'Requires capabilities : [CAPABILITY_IAM]',
-    ],
-    [
-      'named roles',
-      NAMED,
-      { Capabilities: ['CAPABILITY_IAM'] },
-      'InsufficientCapabilitiesException',
-      'Requires capabilities : [CAPABILITY_NAMED_IAM]',
-    ],
-    [
-      'transforms',
-      SAM('s3://b/k'),
-      { Capabilities: ['CAPABILITY_IAM'] },
-      'InsufficientCapabilitiesException',
-      'Requires capabilities : [CAPABILITY_AUTO_EXPAND]',
-    ],
-    [
-      'code of this machine',
-      SAM('.'),
-      EXPAND,
-      'ValidationError',
-      "Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document. Number of errors found: 1. Resource with id [Fn] is invalid. 'CodeUri' is not a valid S3 Uri",
-    ],
-    ['a missing parameter', parameter({ Type: 'String' }), {}, 'ValidationError', 'Parameters: [P] must have values'],
-    [
-      'an unknown parameter',
-      groups({ One: {} }),
-      P('x'),
-      'ValidationError',
-      'Parameters: [P] do not exist in the template',
-    ],
-    [
-      'a value that is not allowed',
-      parameter({ Type: 'String', AllowedValues: ['a'] }),
-      P('x'),
-      'ValidationError',
-      "Parameter 'P' must be one of AllowedValues [a]",
-    ],
-    [
-      'a value beyond its limit',
-      parameter({ Type: 'Number', MaxValue: 3 }),
-      P('4'),
-      'ValidationError',
-      "Parameter 'P' must be a number not greater than 3",
-    ],
-    [
-      'a value beside its pattern',
-      parameter({ Type: 'String', AllowedPattern: '[a-z]+' }),
-      P('A'),
-      'ValidationError',
-      "Parameter 'P' must match pattern [a-z]+",
-    ],
-    [
-      'parameters looked up on AWS',
-      parameter({ Type: 'AWS::SSM::Parameter::Value<String>' }),
-      P('A'),
-      'ValidationError',
-      'is looked up on AWS',
-    ],
-    [
-      'a previous value of nothing',
-      parameter({ Type: 'String' }),
-      { Parameters: [{ ParameterKey: 'P', UsePreviousValue: true }] },
-      'ValidationError',
-      'Cannot specify usePreviousValue as true for a parameter key not in the previous template',
-    ],
-    [
-      'reserved tags',
-      groups({ One: {} }),
-      { Tags: [{ Key: 'aws:x', Value: '' }] },
-      'ValidationError',
-      'aws: prefixed tag key names are not allowed for external use.',
-    ],
-    [
-      'two ways to fail',
-      groups({ One: {} }),
-      { DisableRollback: true, OnFailure: 'DELETE' },
-      'ValidationError',
-      'You may not specify both DisableRollback and OnFailure.',
-    ],
-  ] as [string, string, Partial<CreateStackCommandInput>, string, string][])
-    it(`refuse ${what}`, async () => {
-      const refused = await refusalOf(create('refused', body, more))
-
-      expect(refused).to.include({ name, status: 400 })
-      expect(refused.message).to.contain(message)
-      expect((await refusalOf(stack('refused'))).message).to.equal('Stack with id refused does not exist')
-    })
-
   it('mask secrets, and keep them for the next update', async () => {
     const body = (days: number) =>
       groups(
@@ -414,17 +156,5 @@ describe('stacks of CloudFormation', function () {
     )
     expect(found.Parameters).to.deep.equal([{ ParameterKey: 'P', ParameterValue: '****' }])
     expect(tags).to.deep.equal({ secret: 'open sesame' })
-  })
-
-  it('refuse a name that is taken, and unknown ones', async () => {
-    await create('taken', groups({ One: {} }))
-
-    const taken = await refusalOf(create('taken', groups({ One: {} })))
-    const unknown = await refusalOf(update('unknown', groups({ One: {} })))
-    const wrong = await refusalOf(create('no_name', groups({ One: {} })))
-
-    expect(taken).to.include({ name: 'AlreadyExistsException', message: 'Stack [taken] already exists' })
-    expect(unknown).to.include({ name: 'ValidationError', message: 'Stack [unknown] does not exist' })
-    expect(wrong.message).to.contain('Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*')
   })
 })
