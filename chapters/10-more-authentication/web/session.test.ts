@@ -88,6 +88,22 @@ describe('a session on the page Login', function () {
     expect(wrong).to.deep.equal([])
   })
 
+  for (const hours of [3, -3])
+    it(`lasts an hour on a device whose clock is ${Math.abs(hours)} hours ${hours > 0 ? 'fast' : 'slow'}`, async () => {
+      const email = newUser()
+      await verified(email, 'open sesame')
+      // The first call is refused as too early or too late; the SDK learns the difference from it.
+      const { page } = await open('login.html', { expected: /Failed to load resource/ })
+      const now = Date.now() + hours * 60 * MINUTE
+      await page.clock.install({ time: now })
+
+      expect((await send(page, { email, password: 'open sesame' }))[0]).to.equal('success')
+      expect(await page.innerText('#profile dl')).to.contain(email)
+      expect((await lasts(page)) - now).to.be.within(59 * MINUTE, 61 * MINUTE)
+      await page.clock.fastForward(75 * MINUTE)
+      await page.locator('#result.failure').waitFor()
+    })
+
   it('keeps nothing of a session on the device', async () => {
     const { page } = await loggedIn()
 

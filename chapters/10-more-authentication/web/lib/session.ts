@@ -3,6 +3,14 @@ import { SESSION_OVER } from '../../../09-authentication-service/web/lib/words.t
 
 /** For how long a token of `login` can be exchanged for credentials, in ms: 15 minutes, less what the network takes. */
 const TOKEN_LASTS = 14 * 60_000
+/** For how long credentials of an identity last, in ms. */
+const CREDENTIALS_LAST = 60 * 60_000
+
+/** When credentials end that have just come, by the device's clock; where that one is an hour or more wrong, by its hour. */
+const endOf = ({ expiration }: Credentials): number => {
+  const left = expiration.getTime() - Date.now()
+  return Date.now() + (left > 0 && left <= CREDENTIALS_LAST ? left : CREDENTIALS_LAST)
+}
 
 /** Somebody who has logged in. */
 export interface Session {
@@ -27,29 +35,28 @@ export const beginSession = async (
 ): Promise<Session> => {
   const logins = { 'cognito-identity.amazonaws.com': token }
   let current: Credentials | undefined = await credentialsOf(identityId, place, logins)
+  let end = endOf(current)
   let ending: ReturnType<typeof setTimeout> | undefined
-  const isOver = () => current === undefined || Date.now() >= current.expiration.getTime()
+  const isOver = () => current === undefined || Date.now() >= end
   const endInTime = () => {
     clearTimeout(ending)
-    ending = setTimeout(
-      () => {
-        session.end()
-        changed(true)
-      },
-      (current?.expiration.getTime() ?? 0) - Date.now(),
-    )
+    ending = setTimeout(() => {
+      session.end()
+      changed(true)
+    }, end - Date.now())
   }
   const renewing = setTimeout(async () => {
     // Without new ones the old ones still last.
     const renewed = await credentialsOf(identityId, place, logins).catch(() => undefined)
     if (isOver() || !renewed) return
     current = renewed
+    end = endOf(renewed)
     endInTime()
     changed(false)
   }, TOKEN_LASTS)
   const session: Session = {
     identityId,
-    ends: () => current?.expiration ?? new Date(),
+    ends: () => new Date(end),
     async credentials() {
       if (!current || isOver()) throw new Error(SESSION_OVER)
       return current
