@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { movableClock } from '../base/clock.ts'
+import { type MovableClock, movableClock } from '../base/clock.ts'
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import { randomIds } from '../base/ids.ts'
@@ -156,6 +156,7 @@ const fake = (before: Things['before']): Service =>
 
 export interface Rig extends Pick<Things, 'things' | 'calls'> {
   folder: string
+  clock: MovableClock
   state: State
   stacks: Stacks
   log: LogLine[]
@@ -190,6 +191,7 @@ export const openRig = (folder = mkdtempSync(join(tmpdir(), 'stacks-'))): Rig =>
   const stacks: Stacks = createStacks({ ground, dispatch })
   return {
     folder,
+    clock,
     state,
     stacks,
     things,
