@@ -31,9 +31,17 @@ describe('The events of chapter 11 on the local cloud', () => {
     ((await s3().listObjectsV2({ Bucket, Prefix })).Contents ?? []).map(({ Key = '' }) => Key)
   const index = async (): Promise<Record<string, string>[]> =>
     JSON.parse((await (await s3().getObject({ Bucket, Key: PUBLIC })).Body?.transformToString()) ?? '')
+  const table = () => DynamoDBDocument.from(new DynamoDBClient(cloud.config()))
+  const TableName = 'MediaContent'
+  /** What an upload of an earlier day has left in the table. */
+  const olderPicture = async (name: string, uploadDay: string) => {
+    const objectKey = key(name)
+    await table().put({ TableName, Item: { identityId: 'uploadDays/', objectKey: uploadDay } })
+    const Item = { identityId: owner, objectKey, thumbnailKey: 'a thumbnail', isPublic: true, title: name, uploadDay }
+    await table().put({ TableName, Item: { ...Item, uploadDate: `${uploadDay}T12:00:00.000Z`, sequencer: '0' } })
+  }
   const items = async () => {
-    const table = DynamoDBDocument.from(new DynamoDBClient(cloud.config()))
-    const { Items = [] } = await table.scan({ TableName: cloud.stack.outputs.MediaContentTable?.value })
+    const { Items = [] } = await table().scan({ TableName })
     return Items.filter(({ identityId }) => !identityId.endsWith('/'))
   }
 
@@ -75,9 +83,7 @@ describe('The events of chapter 11 on the local cloud', () => {
   })
 
   it('keeps up with 100 uploads at once, and lists the newest 100 of several days', async () => {
-    await s3().putObject({ Bucket, Key: key('oldest.gif'), Body: gifOf(1) })
-    await cloud.settled()
-    cloud.clock.advance(3 * 24 * 3600_000)
+    await olderPicture('oldest.gif', '2020-01-02')
     const names = Array.from({ length: 100 }, (_, number) => `${number}.gif`)
 
     await Promise.all(
@@ -87,7 +93,7 @@ describe('The events of chapter 11 on the local cloud', () => {
     )
     await cloud.settled(120_000)
 
-    expect(await keys('public/thumbnail/')).to.have.length(101)
+    expect(await keys('public/thumbnail/')).to.have.length(100)
     expect(await items()).to.have.length(101)
     expect((await index()).map(({ title }) => title).sort()).to.deep.equal(names.sort())
     await s3().deleteObject({ Bucket, Key: key('50.gif') })
