@@ -4,8 +4,8 @@ import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
 import { startCloud } from '../../tests/cloud.ts'
 import { createInterleaving } from '../../tests/interleaving.ts'
+import { type Edit, type Listener, type Parts, play } from '../../tests/mediaSchedule.ts'
 import { makeThumbnail } from '../05-standalone-functions/lib/thumbnail.ts'
-import { type Edit, type Listener, type Parts, play } from './order.fixture.ts'
 
 const SEEDS = process.env.TEST_FULL === '1' ? 50 : 5
 const FIRST = Number(process.env.SEED ?? 1)

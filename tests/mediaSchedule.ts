@@ -1,8 +1,8 @@
 import type { S3, S3ServiceException } from '@aws-sdk/client-s3'
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb'
 import type { DynamoDBStreamEvent, S3Event } from 'aws-lambda'
-import { gifOf } from '../../tests/gif.ts'
-import { type Fate, randomOf, type Thread } from '../../tests/interleaving.ts'
+import { gifOf } from './gif.ts'
+import { type Fate, randomOf, type Thread } from './interleaving.ts'
 
 /** What a call sends and brings, as far as the schedule looks at it. */
 export interface Written {
@@ -38,9 +38,9 @@ export interface Edit {
 
 const OWNERS = ['us-east-1:aaaaaaaa-0000-4000-8000-000000000001', 'us-east-1:bbbbbbbb-0000-4000-8000-000000000002']
 const NAME = 'ü 1+1.gif'
-const OPERATIONS = 24
+const OPERATIONS = 20
 /** So many executions run at the same time. */
-const TOGETHER = 6
+const TOGETHER = 12
 /** Lambda tries an asynchronous event so often. */
 const TRIES = 3
 
@@ -177,7 +177,7 @@ export const play = async (seed: number, parts: Parts): Promise<Edit[]> => {
   const step = async () => {
     // Some executions stand still while others run from beginning to end.
     const quick = threads.filter(({ slow }) => !slow)
-    const at = threads.indexOf(one(quick.length && random() < 0.95 ? quick : threads))
+    const at = threads.indexOf(one(quick.length && random() < 0.98 ? quick : threads))
     const { thread, delivery } = threads[at] as (typeof threads)[number]
     await thread.step(fateOf(delivery))
     if (!thread.ended) return
