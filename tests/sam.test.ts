@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
@@ -101,7 +101,8 @@ describe('the SAM CLI against the local cloud', function () {
 
   it('makes of the whole template what npm start makes', async () => {
     await well('build')
-    await well('deploy')
+    // The address of the stack `local` is taken: an account verifies it once.
+    await well('deploy --parameter-overrides EmailSource=somebody@example.com')
 
     const [started, deployed] = [
       await stackFacts('local', t.config()),
@@ -109,6 +110,36 @@ describe('the SAM CLI against the local cloud', function () {
     ]
     expect(Object.keys(deployed).sort()).to.deep.equal(Object.keys(started).sort())
     for (const [id, facts] of Object.entries(started)) expect(deployed[id], id).to.deep.equal(facts)
+  })
+
+  it('lists resources, the addresses of APIs, and outputs', async () => {
+    const list = async (what: string): Promise<Record<string, unknown>[]> =>
+      parse((await well(`list ${what} --stack-name lambda-in-action --output json`)).replace(/^[^[{][^\n]*\n/gm, ''))
+    const resources = await list('resources')
+    const endpoints = await list('endpoints')
+    const outputs = await list('stack-outputs')
+
+    const utilities = endpoints.find(({ LogicalResourceId: id }) => id === 'MyUtilities') ?? {}
+    const { OutputValue: address } = outputs.find(({ OutputKey: key }) => key === 'MyUtilitiesUrl') ?? {}
+    expect(resources).to.deep.include({
+      LogicalResourceId: 'MyUtilities',
+      PhysicalResourceId: utilities.PhysicalResourceId,
+    })
+    expect(utilities.CloudEndpoint).to.deep.equal([address])
+    expect(utilities.Methods).to.include("/greeting['get', 'post']")
+    expect(endpoints.find(({ LogicalResourceId: id }) => id === 'GreetingsProxy')?.CloudEndpoint).to.equal('-')
+  })
+
+  it('puts changed code in place, without a deployment', async () => {
+    const file = join(clone.folder, 'chapters/02-first-function/greetingsOnDemand.ts')
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('`Hello ', '`Ciao '))
+
+    await well('sync --code --stack-name lambda-in-action --resource-id GreetingsOnDemand', 'y\n')
+    const invoked = await well(
+      `remote invoke GreetingsOnDemand --stack-name lambda-in-action --event '{"name":"John"}'`,
+    )
+
+    expect(invoked).to.contain('"Ciao John!"')
   })
 
   it('empties the buckets of a stack before it deletes it', async () => {

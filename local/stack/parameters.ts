@@ -1,3 +1,4 @@
+import { TooLong, withinTime } from '../base/withinTime.ts'
 import { type Dict, isDict, type Source } from './source.ts'
 import type { Template } from './template.ts'
 
@@ -92,6 +93,22 @@ const patternOf = (parameter: Dict, source: Source): RegExp => {
   }
 }
 
+/** How long a template's pattern may be compared with a value, ms: some take years. */
+const LONGEST_COMPARED = 200
+
+const matches = (values: string[], parameter: Dict, source: Source): boolean => {
+  const pattern = patternOf(parameter, source)
+  try {
+    return withinTime(LONGEST_COMPARED, () => values.every((one) => pattern.test(one)))
+  } catch (error) {
+    if (!(error instanceof TooLong)) throw error
+    throw source.mistake('Template format error: AllowedPattern takes too long to be compared with a value.', [
+      parameter,
+      'AllowedPattern',
+    ])
+  }
+}
+
 const check = (name: string, parameter: Dict, text: string, source: Source): ParameterValue => {
   const refuse = (message: string) => source.mistake(`Parameter '${name}' ${message}.`, parameter)
   const constraint = parameter.ConstraintDescription
@@ -107,7 +124,7 @@ const check = (name: string, parameter: Dict, text: string, source: Source): Par
   const { AllowedValues: allowed, MinLength, MaxLength, MinValue, MaxValue } = parameter
   if (Array.isArray(allowed) && !each.every((one) => allowed.map(textOf).includes(one)))
     throw broken(`must be one of AllowedValues [${allowed.map(textOf).join(', ')}]`)
-  if (parameter.AllowedPattern !== undefined && !each.every((one) => patternOf(parameter, source).test(one)))
+  if (parameter.AllowedPattern !== undefined && !matches(each, parameter, source))
     throw broken(`must match pattern ${parameter.AllowedPattern}`)
   if (type === 'String') {
     if (MinLength !== undefined && text.length < Number(MinLength))

@@ -87,6 +87,13 @@ describe('stacks of CloudFormation', function () {
       "Parameter 'P' must match pattern [a-z]+",
     ],
     [
+      'a pattern that takes years',
+      parameter({ Type: 'String', AllowedPattern: '(a+)+' }),
+      P(`${'a'.repeat(40)}!`),
+      'ValidationError',
+      'Template format error: AllowedPattern takes too long to be compared with a value.',
+    ],
+    [
       'parameters looked up on AWS',
       parameter({ Type: 'AWS::SSM::Parameter::Value<String>' }),
       P('A'),

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module'
 import type Draft4 from 'ajv-draft-04'
 import type { ErrorObject, ValidateFunction } from 'ajv-draft-04'
+import { withinTime } from '../../../base/withinTime.ts'
 import type { DeployedApi } from '../types.ts'
 import type { Exchange } from './exchange.ts'
 import { GatewayError, misconfigured } from './gatewayErrors.ts'
 import { header, mediaType } from './parameters.ts'
 import { finds } from './vtl/regex.ts'
-import { withinTime } from './withinTime.ts'
 
 /** A model, compiled twice: to say whether a body fits, which ends at the first error, and to name all errors. */
 interface Validators {
