@@ -122,6 +122,40 @@ describe('whatever strangers send', () => {
     expect(services.log.filter(({ level }) => level === 'error')).to.deep.equal([])
   }).timeout(30_000)
 
+  const loop = (times: number, body: string) => `#foreach($i in [1..${times}])${body}#end`
+  const long = (doublings: number) => `#set($a='"aaaaaaaaa')${loop(doublings, '#set($a=$a+$a)')}`
+  for (const [what, template] of [
+    ['adds a text to itself', long(60)],
+    ['puts a text into itself', `#set($a="aaaaaaaaaa")${loop(60, '#set($a="$a$a")')}`],
+    ['escapes what is escaped', `#set($a='"""')${loop(60, '#set($a=$util.escapeJavaScript($a))')}`],
+    ['encodes what is encoded', `#set($a='%%%%%%')${loop(200, '#set($a=$util.base64Encode($a))')}`],
+    ['replaces each letter by ten', `#set($a="aa")${loop(60, '#set($a=$a.replace("a","aaaaaaaaaa"))')}`],
+    ['replaces nothing by much', `${long(18)}#set($a=$a.replace("",$a))`],
+    ['splits into letters, again and again', `${long(12)}${loop(1000, '#set($x=$a.split(""))')}`],
+    ['shows a list that holds itself', '#set($a=[1])#set($x=$a.add($a))$a'],
+    ['asks for a parameter by such a list', '#set($a=[1])#set($x=$a.add($a))$input.params($a)'],
+    ['shows a list of lists of lists', `#set($a=[1,1])${loop(60, '#set($b=[$a,$a])#set($a=$b)')}$a`],
+    ['asks for a parameter by such lists', `#set($a=[1,1])${loop(60, '#set($b=[$a,$a])#set($a=$b)')}$input.params($a)`],
+    ['loops in loops', `${'#foreach($i in [1..1000])'.repeat(4)}x${'#end'.repeat(4)}`],
+    ['counts far', '#foreach($i in [1..2000000000])x#end'],
+    ['calls itself', '#macro(m)#m()#m()#end#m()'],
+    ['nests deeply', `#set($a=${'('.repeat(20_000)}1${')'.repeat(20_000)})`],
+    ['prints the body again and again', loop(1000, "#set($x=$input.json('$'))")],
+    ['looks for everything again and again', loop(1000, "#set($x=$input.path('$..a'))")],
+  ])
+    it(`ends a template that ${what}`, async () => {
+      const requestTemplates = { 'application/json': `${template}` }
+      const { methodIntegration } = mockOf('')
+      const method = { methodIntegration: { ...methodIntegration, requestTemplates } }
+      const bomb = deployedApi({ methods: { 'POST /a': method } })
+      const body = JSON.stringify({ a: 'b'.repeat(200_000) })
+
+      const response = await services.executor.execute(bomb, requestOf('POST /a', { body }))
+
+      expect([response.status, textOf(response)]).to.deep.equal([500, '{"message": "Internal server error"}'])
+      expect(services.log.filter(({ level }) => level === 'error')).to.deep.equal([])
+    }).timeout(60_000)
+
   it('does not reach another place through a path parameter', async () => {
     const response = await services.executor.execute(api, requestOf('GET /..%2F..%2Fa%22%27%24context.apiId'))
 

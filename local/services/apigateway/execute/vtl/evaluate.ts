@@ -59,7 +59,7 @@ export const evaluate = (
     if (step.kind === 'property') return property(base, step.name)
     if (step.kind === 'index') return element(base, value(step.index))
     const args = step.args.map(value)
-    if (isHost(base)) return base.call(step.name, args) ?? null
+    if (isHost(base)) return base.call(step.name, args, budget) ?? null
     return callMethod(base, step.name, args, budget) ?? null
   }
   const resolve = ({ name, steps }: Reference): Value => {

@@ -1,7 +1,8 @@
 import { type Json, parseJson, printJson } from '../json.ts'
 import { readPath } from '../jsonPath.ts'
+import type { Budget } from './budget.ts'
 import { TemplateError } from './nodes.ts'
-import type { Host, Value } from './values.ts'
+import { type Host, toText, type Value } from './values.ts'
 
 /**
  * `$input`: `body`, `json(path)`, `path(path)`, `params()`, `params(name)`. The body is read when it is first asked for,
@@ -16,14 +17,19 @@ export const inputOf = (body: string, params: Map<string, Json>): Host => {
     if (typeof path !== 'string') throw new TemplateError('$input.json and $input.path take a JSONPath')
     return readPath(read(), path) ?? ''
   }
+  /** What visits the whole body costs by its length. */
+  const weighed = (path: Value | undefined, budget: Budget): Json => {
+    budget.spend(1 + (typeof path === 'string' && /\.\.|\*|\?/.test(path) ? body.length >> 6 : 0))
+    return at(path)
+  }
   return {
     property: (name) => (name === 'body' ? body : null),
-    call(method, args) {
+    call(method, args, budget) {
       if (method === 'params' && args.length === 0) return params
-      if (method === 'params' && args.length === 1) return parameter(params, String(args[0]))
+      if (method === 'params' && args.length === 1) return parameter(params, toText(args[0] ?? null, budget))
       if (args.length !== 1) return undefined
-      if (method === 'path') return at(args[0])
-      return method === 'json' ? printJson(at(args[0])) : undefined
+      if (method === 'path') return weighed(args[0], budget)
+      return method === 'json' ? budget.text(printJson(weighed(args[0], budget))) : undefined
     },
   }
 }

@@ -14,6 +14,7 @@ const texts =
     const given = args.filter((arg) => typeof arg === 'string')
     if (given.length < args.length) return undefined
     const result = run(self, ...given)
+    if (Array.isArray(result)) budget.spend(result.length)
     return typeof result === 'string' ? budget.text(result) : result
   }
 
@@ -37,6 +38,15 @@ const hash = (text: string): number => {
   let result = 0
   for (let index = 0; index < text.length; index++) result = (Math.imul(result, 31) + text.charCodeAt(index)) | 0
   return result
+}
+
+const occurrences = (self: string, part: string, budget: Budget): number => {
+  let count = 0
+  for (let at = self.indexOf(part); at >= 0; at = self.indexOf(part, at + part.length)) {
+    budget.spend(1)
+    count++
+  }
+  return count
 }
 
 const all: Record<string, StringMethod> = {
@@ -65,8 +75,8 @@ const all: Record<string, StringMethod> = {
   'replace/2': (self, [part, by], budget) => {
     if (typeof part !== 'string' || typeof by !== 'string') return undefined
     // Told before it is made: a short text in a long one may be replaced by one as long.
-    const found = self.split(part).length
-    budget.spend(found)
+    const found = part === '' ? self.length + 1 : occurrences(self, part, budget)
+    budget.spend(part === '' ? found : 1 + (self.length >> 6))
     if (found * by.length > MOST) throw new TemplateError('The template makes too much text')
     return budget.text(self.replaceAll(part, () => by))
   },
@@ -74,8 +84,13 @@ const all: Record<string, StringMethod> = {
   'replaceFirst/2': texts((self, pattern = '', by = '') => replace(self, pattern, by, false)),
   'matches/1': texts((self, pattern = '') => matchesWhole(pattern, self)),
   'split/1': texts((self, pattern = '') => split(self, pattern)),
-  'split/2': (self, [pattern, limit]) =>
-    typeof pattern === 'string' && isNumber(limit) ? split(self, pattern, toNumber(limit)) : undefined,
+  'split/2': (self, [pattern, limit], budget) => {
+    if (typeof pattern !== 'string' || !isNumber(limit)) return undefined
+    budget.spend(1 + (self.length >> 6))
+    const parts = split(self, pattern, toNumber(limit))
+    budget.spend(parts.length)
+    return parts
+  },
   'hashCode/0': (self) => hash(self),
   'valueOf/1': (_, [other = null], budget) => budget.text(toText(other, budget)),
 }

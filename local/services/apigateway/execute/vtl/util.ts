@@ -3,10 +3,6 @@ import { TemplateError } from './nodes.ts'
 import type { Host, Value } from './values.ts'
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "'": "\\'",
-  '\\': '\\\\',
-  '/': '\\/',
   '\b': '\\b',
   '\n': '\\n',
   '\t': '\\t',
@@ -16,7 +12,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** As StringEscapeUtils.escapeJavaScript of Apache Commons Lang: ASCII only, quotes of both kinds and slashes escaped. */
 export const escapeJavaScript = (text: string): string =>
-  text.replace(/["'\\/]|[^\x20-\x7f]/g, (character) => {
+  text.replace(/["'\\/]/g, '\\$&').replace(/[^\x20-\x7f]/g, (character) => {
     const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
     return ESCAPES[character] ?? `\\u${code}`
   })
@@ -43,6 +39,9 @@ const json = (text: string): Value => {
   }
 }
 
+/** Characters that a function takes: more than a body has. */
+const MOST = 16 * 1024 * 1024
+
 const FUNCTIONS: ReadonlyMap<string, (text: string) => Value> = new Map<string, (text: string) => Value>([
   ['escapeJavaScript', escapeJavaScript],
   ['parseJson', json],
@@ -55,9 +54,14 @@ const FUNCTIONS: ReadonlyMap<string, (text: string) => Value> = new Map<string, 
 /** `$util` ("$util Variables" of API Gateway's mapping template reference). Each takes a text; others have no such method. */
 export const utilOf = (): Host => ({
   property: () => null,
-  call(method, args) {
+  call(method, args, budget) {
     const [text] = args
     const run = FUNCTIONS.get(method)
-    return run && args.length === 1 && typeof text === 'string' ? run(text) : undefined
+    if (!run || args.length !== 1 || typeof text !== 'string') return undefined
+    if (text.length > MOST) throw new TemplateError(`$util.${method}: the text is too long`)
+    // Each looks at every character, and may call for each.
+    budget.spend(1 + (text.length >> 4))
+    const result = run(text)
+    return typeof result === 'string' ? budget.text(result) : result
   },
 })

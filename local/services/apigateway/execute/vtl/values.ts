@@ -12,7 +12,7 @@ export interface Entry {
 /** An object of API Gateway, `$input` and `$util`: what it offers and nothing else. */
 export interface Host {
   /** Undefined: there is no such method. */
-  readonly call: (method: string, args: readonly Value[]) => Value | undefined
+  readonly call: (method: string, args: readonly Value[], budget: Budget) => Value | undefined
   readonly property: (name: string) => Value
 }
 
