@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isMap, parseDocument, type YAMLMap } from 'yaml'
 import { functionsOf, root, type TemplateFunction, templateFile } from '../scripts/lib/application.ts'
+import { nameLayers } from '../scripts/lib/sam/chapter.ts'
 import { environmentsOf } from '../scripts/lib/sam/local.ts'
 import { startCloud, type TestCloud } from './cloud.ts'
 import type { Containers } from './tools/containers.ts'
@@ -37,6 +38,7 @@ const reduced = (logicalIds: Set<string>): string => {
     const isFunction = isMap(value) && value.get('Type') === 'AWS::Serverless::Function'
     if (isFunction && !logicalIds.has(String(key))) resources.delete(key)
   }
+  nameLayers(document)
   return String(document)
 }
 

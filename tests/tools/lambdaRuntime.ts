@@ -3,6 +3,7 @@
  * (Lambda developer guide, "Building a custom runtime") and hands it to the handler. Runs alone inside the container.
  */
 import { existsSync } from 'node:fs'
+import { registerHooks } from 'node:module'
 
 type Handler = (event: unknown, context: object) => unknown
 
@@ -27,6 +28,19 @@ const told = (thrown: unknown) => {
 }
 
 const failure = (name: string, message: string) => Object.assign(new Error(message), { name })
+
+/** As in Lambda's own image: what is imported and not found beside the function is looked for in its layers. */
+const LAYERS = 'file:///opt/nodejs/layer.mjs'
+registerHooks({
+  resolve(specifier, context, next) {
+    try {
+      return next(specifier, context)
+    } catch (error) {
+      if (/^(\.{0,2}\/|[a-z]+:)/.test(specifier) || context.parentURL === LAYERS) throw error
+      return next(specifier, { ...context, parentURL: LAYERS })
+    }
+  },
+})
 
 const load = async (): Promise<Handler> => {
   const dot = named.lastIndexOf('.')
