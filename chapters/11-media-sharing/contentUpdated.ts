@@ -47,8 +47,8 @@ const follow = async (change: Change, parts: ContentKey): Promise<Version | unde
     const { bytes, contentType } = thumbnail
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: bytes, ContentType: contentType }))
     // Another upload than this event's has an event of its own, and its item comes with that.
-    if (found.etag === change.etag && (await putContent(itemOf(change, parts, found))))
-      console.log(`${key}: thumbnail and item are stored`)
+    const stored = found.etag === change.etag && (await putContent(itemOf(change, parts, found)))
+    console.log(`${key}: ${stored ? 'thumbnail and item are' : 'the thumbnail is'} stored`)
   } else {
     await s3.send(new DeleteObjectCommand({ Bucket, Key }))
     if (await deleteContent({ identityId: parts.identityId, objectKey: key }, sequencer))
