@@ -1,90 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { IAM } from '@aws-sdk/client-iam'
-import { S3 } from '@aws-sdk/client-s3'
-import { STS } from '@aws-sdk/client-sts'
 import { expect } from 'chai'
-import { send } from '../../local/door/signing.ts'
-import { whyDenied } from '../../scripts/lib/policies.ts'
-import { type TestCloud, withCloud } from '../../tests/cloud.ts'
+import { withCloud } from '../../tests/cloud.ts'
+import { ACCOUNT, conditionsOf, OBJECT, refused } from '../../tests/conditions.ts'
 import { refusalOf } from '../../tests/refusal.ts'
-import { keepingTime, signsAt } from '../../tests/timed.ts'
-
-const ACCOUNT = '123456789012'
 
 /** The text of a policy of this chapter. */
 const policy = (name: string): string => readFileSync(new URL(`policies/${name}.json`, import.meta.url), 'utf8')
 
-/** Roles, buckets and requests of a cloud, by the SDK. */
-const actorsOf = (cloud: TestCloud) => {
-  type Credentials = Parameters<TestCloud['config']>[0]
-  const config = (credentials?: Credentials) => ({ ...cloud.config(credentials), ...signsAt(cloud.clock) })
-  const s3Of = (credentials?: Credentials) => keepingTime(new S3({ ...config(credentials), forcePathStyle: true }))
-  return {
-    admin: () => s3Of(),
-    /** A session of a new role with a policy: its name, and S3 as it. */
-    async session(RoleName: string, PolicyDocument: string, Tags: Record<string, string> = {}): Promise<S3> {
-      const iam = keepingTime(new IAM(config()))
-      const AssumeRolePolicyDocument = JSON.stringify({
-        Version: '2012-10-17',
-        Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
-      })
-      const { Role } = await iam.createRole({ RoleName, AssumeRolePolicyDocument })
-      await iam.putRolePolicy({ RoleName, PolicyName: 'p', PolicyDocument })
-      const { Credentials: given } = await keepingTime(new STS(config())).assumeRole({
-        RoleArn: Role?.Arn,
-        RoleSessionName: 'one',
-        Tags: Object.entries(Tags).map(([Key, Value]) => ({ Key, Value })),
-      })
-      return s3Of({
-        accessKeyId: given?.AccessKeyId ?? '',
-        secretAccessKey: given?.SecretAccessKey ?? '',
-        sessionToken: given?.SessionToken ?? '',
-      })
-    },
-    /** A bucket that everybody may read as its policy says, with one object. */
-    async bucket(Bucket: string, Key: string, Policy?: string) {
-      const s3 = s3Of()
-      await s3.createBucket({ Bucket })
-      await s3.putObject({ Bucket, Key, Body: 'text', ContentType: 'text/plain' })
-      if (Policy === undefined) return
-      await s3.deletePublicAccessBlock({ Bucket })
-      await s3.putBucketPolicy({ Bucket, Policy })
-    },
-    /** Why the last request was denied: what of the nearest statement did not fit. */
-    why: () => {
-      const last = cloud.cloud.decisions.at(-1)
-      return last && whyDenied(last.decision)
-    },
-    /** A request without a signature. */
-    anybody: (path: string, headers: Record<string, string> = {}) =>
-      send(cloud.cloud.url, { method: 'GET', path, headers, body: Buffer.alloc(0) }),
-    /** A request for a bucket's website, which has no HTTPS. */
-    visitor: (bucket: string, path: string) =>
-      send(cloud.cloud.url, {
-        method: 'GET',
-        path,
-        headers: { host: `${bucket}.s3-website.localhost:${new URL(cloud.cloud.url).port}` },
-        body: Buffer.alloc(0),
-      }),
-  }
-}
-
-const OBJECT = { Bucket: 'bucket', Key: 'key' }
-
-/** What AWS tells a session of a role whose policies do not allow to read an object. */
-const refused = (
-  role: string,
-  object = 'bucket/key',
-  clause = 'because no identity-based policy allows the s3:GetObject action',
-) => ({
-  name: 'AccessDenied',
-  message: `User: arn:aws:sts::${ACCOUNT}:assumed-role/${role}/one is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::${object}" ${clause}`,
-  status: 403,
-})
-
 describe('The conditions of chapter 4, asked through the door', () => {
   const cloud = withCloud()
-  const { admin, session, bucket, why, anybody, visitor } = actorsOf(cloud)
+  const { admin, session, bucket, why, anybody, visitor } = conditionsOf(cloud)
   before(() => bucket('bucket', 'key'))
 
   describe('aws:SourceIp', () => {
@@ -240,64 +165,5 @@ describe('The conditions of chapter 4, asked through the door', () => {
         /with an explicit deny in a resource-based policy$/,
       )
     })
-  })
-})
-
-describe('aws:CurrentTime, asked through the door in January 2016', () => {
-  const cloud = withCloud()
-  const { session, bucket, why, admin } = actorsOf(cloud)
-  const setClock = (time: string) => cloud.clock.advance(Date.parse(time) - cloud.clock.now())
-  const ask = async (name: string, time: string) => {
-    setClock(time)
-    return (await session(name, policy('current-time'))).getObject(OBJECT)
-  }
-  before(async () => {
-    setClock('2015-12-01T00:00:00Z')
-    await bucket('bucket', 'key')
-  })
-
-  it('denies before it', async () => {
-    const refusal = await refusalOf(ask('before', '2015-12-31T23:59:00Z'))
-
-    expect(refusal).to.deep.equal(refused('before'))
-    expect(why()).to.match(
-      /^condition DateGreaterThanEquals aws:CurrentTime "2016-01-01T00:00:00Z" does not hold: it is "2015-12-31T23:59:\d\d\.\d{3}Z" here$/,
-    )
-  })
-
-  for (const [name, time] of [
-    ['first', '2016-01-01T00:00:00Z'],
-    ['last', '2016-01-31T23:59:00Z'],
-  ] as const)
-    it(`allows in the ${name} minute of the month`, async () => {
-      expect((await ask(name, time)).ContentLength).to.equal(4)
-    })
-
-  it('denies from the first instant of February on, the same session too', async () => {
-    setClock('2016-01-31T23:50:00Z')
-    const january = await session('january', policy('current-time'))
-    expect((await january.getObject(OBJECT)).ContentLength).to.equal(4)
-
-    const refusal = await refusalOf(ask('february', '2016-02-01T00:00:00Z'))
-
-    expect(refusal).to.deep.equal(refused('february'))
-    expect(why()).to.match(
-      /^condition DateLessThan aws:CurrentTime "2016-02-01T00:00:00Z" does not hold: it is "2016-02-01T00:00:\d\d\.\d{3}Z" here$/,
-    )
-    expect(await refusalOf(january.getObject(OBJECT))).to.deep.equal(refused('january'))
-  })
-
-  it('IAM does not even store the operator that the book prints', async () => {
-    const { name, status, message } = await refusalOf(session('printed', policy('current-time-as-printed')))
-
-    expect([name, status]).to.deep.equal(['MalformedPolicyDocumentException', 400])
-    expect(message).to.equal('Syntax errors in policy.')
-  })
-
-  it('of a client whose clock goes wrong nothing is taken', async () => {
-    const s3 = admin()
-    setClock('2016-02-02T00:00:00Z')
-
-    expect((await refusalOf(s3.getObject(OBJECT))).name).to.equal('RequestTimeTooSkewed')
   })
 })
