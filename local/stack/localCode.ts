@@ -1,5 +1,5 @@
 import { Mistake } from '../base/errors.ts'
-import { type Dict, isDict } from './source.ts'
+import { isDict } from './source.ts'
 import { SAM, type Template } from './template.ts'
 
 const S3_URI = /^s3:\/\/[^/?]+\/[^?]+/
@@ -47,7 +47,8 @@ const LOCATIONS: Record<string, string | undefined> = {
   'AWS::Serverless::StateMachine': 'DefinitionUri',
 }
 
-const locationOf = (property: string, type: string, { globals }: Template, properties: Dict = {}): unknown => {
+const locationOf = (property: string, type: string, { globals }: Template, given: unknown): unknown => {
+  const properties = isDict(given) ? given : {}
   if (property === 'CodeUri' && properties.InlineCode !== undefined) return undefined
   const shared = globals[type.split('::').at(-1) as string]
   return properties[property] ?? (isDict(shared) ? shared[property] : undefined)

@@ -37,17 +37,21 @@ const isNumber = (text: string): boolean => /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d
  */
 export const resolveParameters = (template: Template, given: Record<string, string>): Parameters => {
   const { parameters, source } = template
+  // A parameter may be called `constructor`.
+  const givenFor = (name: string) => (Object.hasOwn(given, name) ? given[name] : undefined)
   for (const [name, parameter] of Object.entries(parameters)) checkDeclaration(name, parameter, source)
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(parameters, name))
   if (unknown.length) throw source.mistake(`Parameters: [${unknown.join(', ')}] do not exist in the template.`)
-  const missing = Object.keys(parameters).filter((name) => given[name] === undefined && !hasDefault(parameters[name]))
+  const missing = Object.keys(parameters).filter(
+    (name) => givenFor(name) === undefined && !hasDefault(parameters[name]),
+  )
   if (missing.length)
     throw source.mistake(`Parameters: [${missing.join(', ')}] must have values.`, parameters[missing[0] as string])
 
   const values: Record<string, ParameterValue> = {}
   const shown: Record<string, string> = {}
   for (const [name, parameter] of Object.entries(parameters)) {
-    const text = given[name] ?? textOf(parameter.Default)
+    const text = givenFor(name) ?? textOf(parameter.Default)
     values[name] = check(name, parameter, text, source)
     shown[name] = isTrue(parameter.NoEcho) ? '****' : text
   }

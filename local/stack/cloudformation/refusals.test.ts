@@ -87,6 +87,23 @@ describe('stacks of CloudFormation', function () {
       "Parameter 'P' must match pattern [a-z]+",
     ],
     [
+      'functions without properties',
+      JSON.stringify({
+        Transform: 'AWS::Serverless-2016-10-31',
+        Resources: { Fn: { Type: 'AWS::Serverless::Function', Properties: null } },
+      }),
+      EXPAND,
+      'ValidationError',
+      'Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document',
+    ],
+    [
+      'a parameter of an odd name that has no value',
+      groups({ One: {} }, { Parameters: { constructor: { Type: 'String' } } }),
+      {},
+      'ValidationError',
+      'Parameters: [constructor] must have values',
+    ],
+    [
       'a pattern that takes years',
       parameter({ Type: 'String', AllowedPattern: '(a+)+' }),
       P(`${'a'.repeat(40)}!`),

@@ -33,7 +33,8 @@ export const givenParameters = (
     if (!previous || !declared?.has(key))
       throw invalid(`${start} Cannot specify usePreviousValue as true for a parameter key not in the previous template`)
     // What was left to the default of the previous template follows the new one's.
-    if (previous[key] !== undefined) given[key] = previous[key]
+    const before = Object.hasOwn(previous, key) ? previous[key] : undefined
+    if (before !== undefined) given[key] = before
   }
   return given
 }
