@@ -181,7 +181,7 @@ describe('Velocity templates', () => {
       } catch (error) {
         expect(error).to.be.instanceOf(TemplateError)
       }
-  }).timeout(20_000)
+  }).timeout(60_000)
 
   it('ends what takes too much', () => {
     const bombs = [
