@@ -29,4 +29,7 @@ export const MINISTACK_LACKS: Record<string, string | undefined> = {
   '07: answers /home/ with 200 and Home Page': TEMPLATE,
   '07: answers /home/about/ with 200 and About': TEMPLATE,
   '07: answers /home/prices/ with 404 and Not found': TEMPLATE,
+  '09: refuses what is no address': ERROR_TYPE,
+  '10: logs a user in, who then reads their own profile and changes their password': 'it has no developer identities',
+  '10: shows no profile to who has not logged in': ERROR_TYPE,
 }
