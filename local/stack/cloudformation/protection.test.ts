@@ -9,7 +9,7 @@ import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-
 import { expect } from 'chai'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { groups, operations } from './fixture.ts'
+import { groups, operations } from '../../../tests/stacks.ts'
 
 describe('what stacks of CloudFormation protect', function () {
   this.timeout(30_000)

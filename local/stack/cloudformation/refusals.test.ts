@@ -2,7 +2,7 @@ import type { CreateStackCommandInput } from '@aws-sdk/client-cloudformation'
 import { expect } from 'chai'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { groups, operations, P } from './fixture.ts'
+import { groups, operations, P } from '../../../tests/stacks.ts'
 
 describe('stacks of CloudFormation', function () {
   this.timeout(30_000)

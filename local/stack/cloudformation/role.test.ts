@@ -4,7 +4,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { expect } from 'chai'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { groups, operations } from './fixture.ts'
+import { groups, operations } from '../../../tests/stacks.ts'
 
 const document = (...Statement: unknown[]) => JSON.stringify({ Version: '2012-10-17', Statement })
 const arnOf = (role: string) => `arn:aws:iam::123456789012:role/${role}`

@@ -12,7 +12,7 @@ import {
 import { expect } from 'chai'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { groups, operations, P } from './fixture.ts'
+import { groups, operations, P } from '../../../tests/stacks.ts'
 
 const BROKEN = { LogGroupName: 'no such name!' }
 

@@ -10,7 +10,7 @@ import {
   type UpdateStackCommandInput,
 } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import type { TestCloud } from '../../../tests/cloud.ts'
+import type { TestCloud } from './cloud.ts'
 
 /** A template of log groups by their logical IDs, with what is added to it. */
 export const groups = (ids: Record<string, object>, more: object = {}): string =>
