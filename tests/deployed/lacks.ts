@@ -32,4 +32,10 @@ export const MINISTACK_LACKS: Record<string, string | undefined> = {
   '09: refuses what is no address': ERROR_TYPE,
   '10: logs a user in, who then reads their own profile and changes their password': 'it has no developer identities',
   '10: shows no profile to who has not logged in': ERROR_TYPE,
+  '11: shows private pictures to their owner, and to nobody else': 'it has no developer identities',
+  '11: lets nobody but functions write lists and thumbnails, and nobody write for somebody else':
+    'it has no developer identities',
+  '11: lets an owner edit title and description of a picture, and nothing else': 'it has no developer identities',
+  '11: moves a picture to the other side with its edited title, for its owner only': 'it has no developer identities',
+  '12: refuses what is no scenario': ERROR_TYPE,
 }

@@ -1,6 +1,11 @@
 import { createInterface } from 'node:readline/promises'
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation'
-import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  PutBucketNotificationConfigurationCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { Mistake } from '../../../local/base/errors.ts'
 import { failed } from '../run.ts'
 import type { Target } from '../target.ts'
@@ -28,6 +33,8 @@ export const emptyBucket = async (Bucket: string, target: Target): Promise<numbe
   const client = new S3Client({ ...target, forcePathStyle: true })
   let deleted = 0
   try {
+    // No function hears of what goes: it might write something new.
+    await client.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }))
     for (;;) {
       // What is deleted is gone from the list: the first page is always the next one.
       const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }))
