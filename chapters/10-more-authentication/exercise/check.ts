@@ -95,6 +95,10 @@ describe('readUserProfile', () => {
     expect(await called(undefined, { email: 'john@example.com' }), where(3)).to.equal('NotSignedIn')
   })
 
+  it('refuses who asks for an address that nobody has', async () => {
+    expect(await called(undefined, { email: 'nobody@example.com' }), where(3)).to.equal('NotSignedIn')
+  })
+
   it('refuses a guest', async () => {
     const { IdentityId } = await cognito.getId({ IdentityPoolId: pool })
 
