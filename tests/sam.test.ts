@@ -114,7 +114,7 @@ describe('the SAM CLI against the local cloud', function () {
 
   it('lists resources, the addresses of APIs, and outputs', async () => {
     const list = async (what: string): Promise<Record<string, unknown>[]> =>
-      parse((await well(`list ${what} --stack-name lambda-in-action --output json`)).replace(/^[^[{][^\n]*\n/gm, ''))
+      parse((await well(`list ${what} --stack-name lambda-in-action --output json`)).replace(/^\d[^\n]*\n/gm, ''))
     const resources = await list('resources')
     const endpoints = await list('endpoints')
     const outputs = await list('stack-outputs')

@@ -153,7 +153,8 @@ const LOOKS: Record<string, Look | undefined> = {
 /** Types that are looked at with what they belong to: a policy with its bucket, a stage with its API. */
 const WITHIN = new Set(
   `AWS::ApiGateway::Deployment AWS::ApiGateway::Stage AWS::ApiGateway::UsagePlanKey
-  AWS::Cognito::IdentityPoolRoleAttachment AWS::IAM::RolePolicy AWS::Lambda::EventInvokeConfig AWS::Lambda::Permission
+  AWS::Cognito::IdentityPoolRoleAttachment AWS::IAM::Policy AWS::IAM::RolePolicy AWS::Lambda::EventInvokeConfig
+  AWS::Lambda::Permission
   AWS::S3::BucketPolicy`.split(/\s+/),
 )
 
@@ -186,6 +187,8 @@ export const stackFacts = async (StackName: string, config: ClientConfig): Promi
       ResourceType: type = '',
     } of StackResourceSummaries)
       found.push({ id, physical, type })
+  // SAM puts the hash of a layer's place at the end of its ID.
+  for (const one of found) if (one.type === 'AWS::Lambda::LayerVersion') one.id = one.id.replace(/[0-9a-f]{10}$/, '')
   const facts: Record<string, unknown> = {}
   for (const { id, physical, type } of found) facts[id] = { type, facts: await lookAt(type, physical, config) }
   // The longest first: a name may begin with another one.
