@@ -50,7 +50,7 @@ const MOMENTARY = new Set(
   `$metadata CodeSha256 CodeSize LastModified RevisionId RuntimeVersionConfig CreateDate CreationDate RoleId TableId
   CreationDateTime LastUpdateToPayPerRequestDateTime creationTime UUID Location RepositoryType Sid Code ItemCount
   TableSizeBytes storedBytes Id LatestStreamArn LatestStreamLabel DeploymentId ETag LastProcessingResult createdDate lastUpdatedDate rootResourceId deploymentId
-  version LastModificationDate`.split(/\s+/),
+  version LastModificationDate CreatedDate`.split(/\s+/),
 )
 
 const parsed = (text: string | undefined): unknown =>
@@ -154,8 +154,7 @@ const LOOKS: Record<string, Look | undefined> = {
 const WITHIN = new Set(
   `AWS::ApiGateway::Deployment AWS::ApiGateway::Stage AWS::ApiGateway::UsagePlanKey
   AWS::Cognito::IdentityPoolRoleAttachment AWS::IAM::Policy AWS::IAM::RolePolicy AWS::Lambda::EventInvokeConfig
-  AWS::Lambda::Permission
-  AWS::S3::BucketPolicy`.split(/\s+/),
+  AWS::Lambda::Permission AWS::S3::BucketPolicy`.split(/\s+/),
 )
 
 const lookAt = async (type: string, physical: string, config: ClientConfig): Promise<unknown> => {
