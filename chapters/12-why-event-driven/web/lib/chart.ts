@@ -7,6 +7,8 @@ export const chartOf = (rows: Costs[], width: number): Element => {
     width,
     height: 300,
     marginLeft: 60,
+    marginRight: 30,
+    marginBottom: 45,
     ariaLabel: 'Costs a month by the number of users',
     ariaDescription: `From ${rows[0]?.total} dollars to ${rows.at(-1)?.total} dollars; the table below has every number.`,
     style: { color: 'inherit', background: 'none', fontSize: '13px' },
@@ -14,7 +16,7 @@ export const chartOf = (rows: Costs[], width: number): Element => {
     y: { label: '↑ dollars a month', zero: true },
     marks: [
       gridY(),
-      axisX({ ticks: 6, tickFormat: (users: number) => users.toLocaleString('en') }),
+      axisX({ ticks: 6, tickFormat: (users: number) => users.toLocaleString('en', { notation: 'compact' }) }),
       axisY(),
       line(rows, { x: 'users', y: 'total', stroke: 'currentColor', strokeWidth: 2 }),
       dot(rows, { x: 'users', y: 'total', fill: 'currentColor', title: (row: Costs) => `${row.users}: $${row.total}` }),
