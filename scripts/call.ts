@@ -123,5 +123,6 @@ await run(async () => {
   }
   const answer = await sdk.send(operation, input, targetOrMistake()).catch(failed)
   const told = await shown(answer, out)
-  console.log(path === undefined ? JSON.stringify(told, readable, 2) : pick(told, path))
+  const text = JSON.stringify(told, readable, 2)
+  console.log(path === undefined ? text : pick(JSON.parse(text), path))
 })
