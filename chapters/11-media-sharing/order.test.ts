@@ -7,8 +7,12 @@ import { createInterleaving } from '../../tests/interleaving.ts'
 import { type Edit, type Listener, type Parts, play } from '../../tests/mediaSchedule.ts'
 import { makeThumbnail } from '../05-standalone-functions/lib/thumbnail.ts'
 
-const SEEDS = process.env.TEST_FULL === '1' ? 50 : 5
-const FIRST = Number(process.env.SEED ?? 1)
+/** `SEED=7` plays one; otherwise all of fifty, or five in which a missing condition or a missing second look shows. */
+const SEEDS = process.env.SEED
+  ? [Number(process.env.SEED)]
+  : process.env.TEST_FULL === '1'
+    ? Array.from({ length: 50 }, (_, index) => index + 1)
+    : [8, 19, 31, 34, 43]
 
 // biome-ignore lint/suspicious/noExplicitAny: each client has types of its own for the same thing
 type Any = any
@@ -114,7 +118,7 @@ describe('the media of chapter 11, whatever the order of events', () => {
       })
   }
 
-  for (let seed = FIRST; seed < FIRST + SEEDS; seed++)
+  for (const seed of SEEDS)
     it(`agree with the pictures in the end: seed ${seed}`, async () => {
       await clear()
 
