@@ -144,6 +144,30 @@ describe('the media of chapter 11, whatever the order of events', () => {
         stored.map(({ isPublic: _, uploadDay: __, sequencer: ___, ...entry }) => entry).sort(byKey as never),
       )
     }).timeout(60_000)
+
+  it('leave no old list over a newer one, when an execution stands still before it writes', async () => {
+    await clear()
+    const identityId = 'us-east-1:aaaaaaaa-0000-4000-8000-000000000001'
+    const add = async (name: string) => {
+      const objectKey = `public/content/${identityId}/${name}`
+      const day = { identityId: 'uploadDays/', objectKey: '2026-11-21' }
+      await parts.table.put({ TableName: parts.tableName, Item: day })
+      const Item = { identityId, objectKey, thumbnailKey: 't', isPublic: true, uploadDay: '2026-11-21' }
+      await parts.table.put({ TableName: parts.tableName, Item: { ...Item, uploadDate: name, sequencer: '1' } })
+      const Keys = { identityId: { S: identityId }, objectKey: { S: objectKey } }
+      return () => parts.updateContentIndex({ Records: [{ dynamodb: { Keys } }] })
+    }
+    parts.onCall(() => {})
+    const slow = await parts.start('slow', await add('a'))
+    for (let query = 0; query < 3; query++) await slow.step() // the picture, the days, the pictures of the day
+    const quick = await parts.start('quick', await add('b'))
+    while (!quick.ended) await quick.step()
+
+    while (!slow.ended) await slow.step()
+
+    const list = JSON.parse(String((await object('public/index/content.json')).bytes))
+    expect(list.map(({ uploadDate }: { uploadDate: string }) => uploadDate)).to.deep.equal(['b', 'a'])
+  })
 })
 
 /** The table as the template has it. */
