@@ -39,7 +39,7 @@ const comparable = (answer: unknown): unknown => {
 describe('sam local', function () {
   this.timeout(120_000)
   const all = allSamples()
-  const samples = process.env.TEST_FULL === '1' ? all : someSamples(all, SAMPLE)
+  const samples = someSamples(all, SAMPLE)
   let tools: Containers | undefined
   let sam: SamLocal
   let equal = 0

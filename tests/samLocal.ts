@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +8,7 @@ import { functionsOf, root, type TemplateFunction, templateFile } from '../scrip
 import { nameLayers } from '../scripts/lib/sam/chapter.ts'
 import { environmentsOf } from '../scripts/lib/sam/local.ts'
 import { startCloud, type TestCloud } from './cloud.ts'
+import { sampleOf } from './sample.ts'
 import type { Containers } from './tools/containers.ts'
 
 /** A function and one of its sample events. */
@@ -22,13 +22,9 @@ export interface Sample {
 export const allSamples = (): Sample[] =>
   functionsOf().flatMap((fn) => [...fn.events].map(([name, file]) => ({ fn, name, file })))
 
-const SEED = 'sam local'
-
-/** A part of all samples, the same one each time, that changes little when samples come and go. */
-export const someSamples = (all: Sample[], most: number): Sample[] => {
-  const rank = ({ fn, name }: Sample) => createHash('sha256').update(`${SEED} ${fn.logicalId} ${name}`).digest('hex')
-  return all.toSorted((a, b) => rank(a).localeCompare(rank(b))).slice(0, most)
-}
+/** A part of all samples; in the full run all of them. */
+export const someSamples = (all: Sample[], most: number): Sample[] =>
+  sampleOf(all, most, 'sam local', ({ fn, name }) => `${fn.logicalId} ${name}`)
 
 /** The template with the functions of these logical IDs and no other. */
 const reduced = (logicalIds: Set<string>): string => {
