@@ -73,7 +73,7 @@ await run(async () => {
 
   if (named.length === 0 && !grep) return everything()
   const began = performance.now()
-  const mocha = new Mocha({ timeout: 20_000, reporter: 'spec', ...(grep ? { grep } : {}) })
+  const mocha = new Mocha({ timeout: 60_000, reporter: 'spec', ...(grep ? { grep } : {}) })
   for (const file of filesOf(named.length > 0 ? named : HALVES.flat())) mocha.addFile(file)
   await mocha.loadFilesAsync()
   /** How many tests of a file were skipped. */
