@@ -134,10 +134,13 @@ describe('sam local start-api', function () {
     })
 
   it('has a request for each API of the template', () => {
-    const outputs = Object.values(sam.cloud.stack.outputs).filter(({ value }) => value.includes('.execute-api.'))
+    // SimpleWebsite has mapping templates only, which sam local does not know.
+    const outputs = Object.entries(sam.cloud.stack.outputs).filter(
+      ([name, { value }]) => value.includes('.execute-api.') && name !== 'SimpleWebsiteUrl',
+    )
     const asked = new Set(REQUESTS.map(([output]) => sam.cloud.stack.outputs[output]?.value))
 
-    expect([...asked]).to.have.members(outputs.map(({ value }) => value))
+    expect([...asked]).to.have.members(outputs.map(([, { value }]) => value))
   })
 })
 

@@ -201,12 +201,12 @@ describe('npm start', function () {
   })
 
   it('listens on the Docker bridge too with --containers, or says that there is none', async () => {
-    const { code, output } = await clone.run('npm start -- --empty --containers --port 0', {
+    const { output } = await clone.run('npm start -- --empty --containers --port 0', {
       ended: (text) => text.includes('Ctrl-C stops it'),
     })
 
-    if (code === 0) expect(output).to.contain('is ready after')
-    else expect(output.trim()).to.equal('--containers needs Docker, and no Docker bridge was found on this machine.')
+    if (!output.includes('is ready after'))
+      expect(output.trim()).to.equal('--containers needs Docker, and no Docker bridge was found on this machine.')
   })
 
   for (const [args, sentence] of [
