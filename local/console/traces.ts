@@ -21,6 +21,9 @@ export interface Traces {
 const TRACES = 200
 const HOPS = 300
 const PAYLOADS = 8 * 1024 * 1024
+/** How long what the stacks hold counts as known, ms; and for what they did not hold. */
+const LASTS = 5000
+const SOON = 250
 
 /** Calls of clients that move data or an event; all calls of functions are told. */
 const MOVES =
@@ -49,7 +52,22 @@ export const createTraces = ({ outbox: { story } }: Ground, nodes: () => Nodes, 
     // Of what nobody can follow any more only the latest are worth a thought.
     while (places.size > TRACES * HOPS) places.delete(places.keys().next().value as string)
   }
-  const nodeOf = (arn: string | undefined) => (arn === undefined ? undefined : nodes().ofArn(arn)?.id)
+  // Reading all stacks takes milliseconds, and every call of the cloud comes by here.
+  let known: Nodes | undefined
+  let readAt = 0
+  const nodesSince = (ms: number): Nodes => {
+    if (!known || performance.now() - readAt > ms) {
+      known = nodes()
+      readAt = performance.now()
+    }
+    return known
+  }
+  const nodeOf = (arn: string | undefined): string | undefined => {
+    if (arn === undefined) return undefined
+    const id = nodesSince(LASTS).ofArn(arn)?.id
+    // What no stack knew a moment ago may have been made since.
+    return id === undefined || known?.byId(id) ? id : nodesSince(SOON).ofArn(arn)?.id
+  }
 
   const hopOf = (told: Told, trace: string, cause?: { hop?: string; actor: string }): Hop => {
     const target = nodeOf(told.resource)
