@@ -65,7 +65,7 @@ describe('CloudFormation, by the tools written in Python', function () {
   })
   after(() => folder && rmSync(folder, { recursive: true, force: true }))
 
-  const run = async (tool: 'aws' | 'python', ...args: string[]) => {
+  const run = async (tool: 'aws' | 'python' | 'sam', ...args: string[]) => {
     const { endpoint, credentials, region } = t.config()
     const program = join(toolPath(tool)[0] ?? '', tool)
     const { stdout, stderr } = await promisify(execFile)(program, args, {
@@ -78,6 +78,8 @@ describe('CloudFormation, by the tools written in Python', function () {
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_DEFAULT_REGION: region,
         AWS_MAX_ATTEMPTS: '1',
+        SAM_CLI_TELEMETRY: '0',
+        SAM_CLI_POLL_DELAY: '0.5',
       },
     })
     return `${stdout}${stderr}`
@@ -134,6 +136,50 @@ describe('CloudFormation, by the tools written in Python', function () {
     expect(again).to.contain('No changes to deploy. Stack by-aws is up to date')
     expect(gone).to.contain('An error occurred (ValidationError) when calling the DescribeStacks operation')
     expect(gone).to.contain('Stack with id by-aws does not exist')
+  })
+
+  it('sam deploy: what a failure leads to is asked for, and a stack that stays as it is is rolled back by hand', async () => {
+    const template = (Size: number) => ({
+      Resources: {
+        Group: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: Size } },
+        Other: { Type: 'AWS::Logs::LogGroup', DependsOn: 'Group', Properties: { LogGroupName: `other-${Size}` } },
+      },
+    })
+    const deployed = async (name: string, size: number, ...args: string[]) => {
+      writeFileSync(join(folder, 'failing.json'), JSON.stringify(template(size)))
+      const file = [
+        '--template-file',
+        'failing.json',
+        '--stack-name',
+        name,
+        '--region',
+        'us-east-1',
+        '--no-progressbar',
+      ]
+      return run('sam', 'deploy', ...file, ...args).catch((error: Error) => error.message)
+    }
+    const stackOf = (name: string, query: string) =>
+      cloudformation('describe-stacks', '--stack-name', name, '--query', `Stacks[0].${query}`, '--output', 'text').then(
+        (text) => text.trim(),
+        (error: Error) => error.message,
+      )
+    const theirs = (size: number) => run('aws', 'logs', 'create-log-group', '--log-group-name', `other-${size}`)
+    await Promise.all([theirs(5), theirs(7)])
+
+    const gone = await deployed('by-sam', 5, '--on-failure', 'DELETE')
+    const nothing = await stackOf('by-sam', 'StackStatus')
+    await deployed('by-sam', 1)
+    const kept = await deployed('by-sam', 7, '--disable-rollback')
+    const failed = await stackOf('by-sam', '[StackStatus,DisableRollback]')
+    await cloudformation('rollback-stack', '--stack-name', 'by-sam')
+    await cloudformation('wait', 'stack-rollback-complete', '--stack-name', 'by-sam')
+    const back = await stackOf('by-sam', 'StackStatus')
+
+    expect(gone).to.contain('Stack by-sam has been deleted')
+    expect(nothing).to.contain('Stack with id by-sam does not exist')
+    expect(kept).to.contain('aws cloudformation rollback-stack --stack-name by-sam')
+    expect(failed).to.equal('UPDATE_FAILED\tTrue')
+    expect(back).to.equal('UPDATE_ROLLBACK_COMPLETE')
   })
 
   it('boto3: stacks as resources, their waiters and collections', async () => {

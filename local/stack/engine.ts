@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Mistake } from '../base/errors.ts'
-import { sorted } from './graph.ts'
+import { deletionOrder } from './deletionOrder.ts'
 import { Hands, type HandsOptions, STACK_TYPE } from './hands.ts'
 import { resolve } from './intrinsics.ts'
 import { resolvedOutputs, scopeOf } from './outputs.ts'
@@ -25,6 +25,12 @@ export type Failures = Map<string, string>
 
 const isNew = ({ status }: StackRecord): boolean =>
   ['REVIEW_IN_PROGRESS', 'CREATE_IN_PROGRESS', 'CREATE_FAILED', 'ROLLBACK_IN_PROGRESS'].includes(status)
+
+/** The status of going back: to what the stack was when it was last complete, or to nothing where it never was. */
+export const goingBack = (stack: StackRecord, rows: Iterable<ResourceRecord>): string =>
+  isNew(stack) || !(stack.wasComplete || [...rows].some(({ stable }) => stable))
+    ? 'ROLLBACK_IN_PROGRESS'
+    : 'UPDATE_ROLLBACK_IN_PROGRESS'
 
 /** Brings one stack to what a template wants, or back to what it was; each step is kept, so that a kill can be mended. */
 export class Engine {
@@ -188,9 +194,10 @@ export class Engine {
         } else if (!isDeepStrictEqual(stable, snapshotOf(row))) this.hands.keep({ ...row, stable: snapshotOf(row) })
       }
       const left = store.leftovers(this.#stack.id).length > 0
-      if (!this.#begun) this.set(changes)
-      else if (created) this.set({ ...changes, status: 'CREATE_COMPLETE' })
-      else this.set({ ...changes, status: left ? 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' : 'UPDATE_COMPLETE' })
+      const done = { ...changes, wasComplete: true }
+      if (!this.#begun) this.set(done)
+      else if (created) this.set({ ...done, status: 'CREATE_COMPLETE' })
+      else this.set({ ...done, status: left ? 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' : 'UPDATE_COMPLETE' })
     })
     await this.cleanUp()
   }
@@ -206,17 +213,22 @@ export class Engine {
     if (this.#stack.status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') this.set({ status: 'UPDATE_COMPLETE' })
   }
 
-  /** Brings the stack back to what it was when it was last complete; a new one to nothing. */
-  async rollBack(reason: string): Promise<void> {
+  /**
+   * Brings the stack back to what it was when it was last complete; a new one to nothing.
+   * @param keepsNothing whether what is new goes even where its deletion policy is to retain it
+   */
+  async rollBack(reason: string, keepsNothing = false): Promise<void> {
     const { store } = this.#options
     this.begin()
-    const word = isNew(this.#stack) ? 'ROLLBACK' : 'UPDATE_ROLLBACK'
-    this.set({ status: `${word}_IN_PROGRESS`, reason })
+    const status = goingBack(this.#stack, this.hands.rows.values())
+    const word = status.replace('_IN_PROGRESS', '')
+    if (this.#stack.status !== status) this.set({ status, reason })
     store.transaction(() => {
       for (const row of [...this.hands.rows.values()]) {
         const { stable, pending, logicalId, deletionPolicy } = row
         if (stable?.physicalId === row.physicalId) continue
-        if (!stable && pending?.step !== 'create' && deletionPolicy === 'Retain') this.hands.drop(logicalId)
+        const stays = !stable && pending?.step !== 'create' && deletionPolicy === 'Retain' && !keepsNothing
+        if (stays) this.hands.drop(logicalId)
         else this.#undo(row)
       }
     })
@@ -276,22 +288,5 @@ export class Engine {
     }
     await inOrder(deletionOrder(leftovers), PARALLEL, remove)
     return failures
-  }
-}
-
-/**
- * By id of a leftover: the ids of those that depend on it, and so go before. Old and new forms of a resource may depend
- * on each other in a circle: then the younger go first.
- */
-const deletionOrder = (leftovers: Leftover[]): Map<string, string[]> => {
-  const dependents = ({ id, logicalId }: Leftover) =>
-    leftovers.filter((one) => one.id !== id && one.dependsOn.includes(logicalId)).map((one) => String(one.id))
-  const graph = new Map(leftovers.map((leftover) => [String(leftover.id), dependents(leftover)]))
-  try {
-    sorted(graph, () => new Error('circle'))
-    return graph
-  } catch {
-    const ids = [...graph.keys()].reverse()
-    return new Map(ids.map((id, index) => [id, ids.slice(Math.max(0, index - 1), index)]))
   }
 }

@@ -4,6 +4,7 @@ import { createChangeSetStore } from './cloudformation/changeSetStore.ts'
 import { changeSets } from './cloudformation/changeSets.ts'
 import { descriptions } from './cloudformation/descriptions.ts'
 import type { Desk } from './cloudformation/names.ts'
+import { rollBacks } from './cloudformation/rollBacks.ts'
 import { stackOperations } from './cloudformation/stackOperations.ts'
 import { templates } from './cloudformation/templates.ts'
 import type { Stacks } from './stacks.ts'
@@ -11,7 +12,7 @@ import { createStackStore } from './store.ts'
 
 /**
  * AWS CloudFormation over the stacks of this cloud: CreateChangeSet, DescribeChangeSet, ListChangeSets, DeleteChangeSet,
- * ExecuteChangeSet, CreateStack, UpdateStack, DeleteStack, CancelUpdateStack, ContinueUpdateRollback,
+ * ExecuteChangeSet, CreateStack, UpdateStack, DeleteStack, CancelUpdateStack, ContinueUpdateRollback, RollbackStack,
  * UpdateTerminationProtection, SetStackPolicy, GetStackPolicy, DescribeStacks, ListStacks, DescribeStackEvents,
  * ListStackResources, DescribeStackResources, DescribeStackResource, ListExports, ListImports, GetTemplate,
  * GetTemplateSummary, ValidateTemplate. Left out: cost estimates, drift, import of resources, nested stacks, stack sets,
@@ -35,5 +36,5 @@ export const cloudformation = (stacks: () => Stacks): Service =>
         typeOf: (name) => stacks().typeOf(name),
       }),
     },
-    { ...changeSets, ...stackOperations, ...descriptions, ...templates },
+    { ...changeSets, ...stackOperations, ...rollBacks, ...descriptions, ...templates },
   )

@@ -26,13 +26,15 @@ export interface Settings {
 
 /** What is to become of a stack, from the moment it was asked for until it is done: a restart goes on with it. */
 export interface Operation extends Settings {
-  kind: 'create' | 'update' | 'delete' | 'continue'
+  kind: 'create' | 'update' | 'delete' | 'continue' | 'rollback'
   caller: Caller
   /** Of a creation and an update. */
   template?: string
   given?: Record<string, string>
   /** What a failure leads to. */
   onFailure?: 'ROLLBACK' | 'DO_NOTHING' | 'DELETE'
+  /** Whether going back deletes what this operation made even where its policy is to retain it. */
+  retainExceptOnCreate?: boolean
   /** When a creation has taken too long, ms since the epoch. */
   deadline?: number
   /** The stack policy for this update alone. */
@@ -64,8 +66,12 @@ export interface StackRecord extends Settings {
   created: number
   updated?: number
   deleted?: number
+  /** It was complete once: there is something to go back to. */
+  wasComplete?: boolean
   /** CloudFormation's own settings: of a stack that CloudFormation's operations made. */
   disableRollback?: boolean
+  /** OnFailure of CreateStack was DO_NOTHING: unlike DisableRollback, that leaves no way to try again. */
+  doesNothing?: boolean
   timeoutMinutes?: number
   isProtected?: boolean
   /** The stack policy, as JSON. */

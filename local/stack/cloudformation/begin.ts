@@ -31,6 +31,10 @@ export const begin = (call: CloudFormationCall, stack: StackRecord, status: stri
 const UPDATABLE = /^(CREATE_COMPLETE|CREATE_FAILED|UPDATE_COMPLETE|UPDATE_FAILED|UPDATE_ROLLBACK_COMPLETE)$/
 
 /** @throws ServiceError ValidationError when the stack cannot be updated now */
-export const refuseBusy = ({ id, status, operation }: StackRecord): void => {
+export const refuseBusy = ({ id, status, operation, doesNothing }: StackRecord): void => {
+  if (status === 'CREATE_FAILED' && doesNothing)
+    throw invalid(
+      'This stack cannot be updated from [CREATE_FAILED] state because it contains [on-failure: DO_NOTHING]. Please use disable-rollback option instead during stack creation.',
+    )
   if (!UPDATABLE.test(status) || operation) throw invalid(`Stack:${id} is in ${status} state and can not be updated.`)
 }

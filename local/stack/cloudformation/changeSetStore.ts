@@ -1,4 +1,4 @@
-import type { Change } from '@aws-sdk/client-cloudformation'
+import type { Change, DeploymentConfig } from '@aws-sdk/client-cloudformation'
 import type { Ground } from '../../base/ground.ts'
 import type { Settings } from '../store.ts'
 
@@ -19,6 +19,7 @@ export interface ChangeSetRecord extends Settings {
   /** For people: secrets masked. */
   parameters: Record<string, string>
   onFailure?: 'ROLLBACK' | 'DO_NOTHING' | 'DELETE'
+  deploymentConfig?: DeploymentConfig
   changes: Change[]
 }
 

@@ -9,7 +9,7 @@ import { differences } from './differences.ts'
 import { asRequest, invalid } from './errors.ts'
 import { type CloudFormationCall, findStack, type Operations, onStack, pageOf, passRole, stackAccess } from './names.ts'
 import { checkCapabilities, declaredIn, givenParameters, givenTags, newStack, preparedFor } from './requests.ts'
-import { asParameters, settingsOf } from './settings.ts'
+import { asParameters, failureOf, settingsOf } from './settings.ts'
 import { templateText } from './templateText.ts'
 
 const NAME = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/
@@ -171,6 +171,7 @@ export const changeSets = {
           created: call.ground.clock.now(),
           ...(input.Description === undefined ? {} : { description: input.Description }),
           ...(input.OnStackFailure === undefined ? {} : { onFailure: input.OnStackFailure }),
+          ...(input.DeploymentConfig === undefined ? {} : { deploymentConfig: input.DeploymentConfig }),
           template: text,
           given,
           ...settings,
@@ -195,6 +196,7 @@ export const changeSets = {
         Tags: set.tags ?? [],
         NotificationARNs: set.notificationArns ?? [],
         ...(set.onFailure ? { OnStackFailure: set.onFailure } : {}),
+        ...(set.deploymentConfig ? { DeploymentConfig: set.deploymentConfig } : {}),
       }
     },
   },
@@ -236,7 +238,8 @@ export const changeSets = {
       const stack = store.byId(set.stackId) as StackRecord
       const isNew = set.type === 'CREATE'
       if (!isNew || stack.status !== 'REVIEW_IN_PROGRESS') refuseBusy(stack)
-      const onFailure = input.DisableRollback ? 'DO_NOTHING' : (set.onFailure ?? 'ROLLBACK')
+      const { onFailure: asked, ...failure } = failureOf({ ...input, DeploymentConfig: set.deploymentConfig })
+      const onFailure = asked === 'DO_NOTHING' ? asked : (set.onFailure ?? 'ROLLBACK')
       const { tags, capabilities, roleArn, notificationArns } = set
       store.transaction(() => {
         for (const other of sets.of(stack.id)) if (other.id !== set.id) sets.drop(other.id)
@@ -255,6 +258,7 @@ export const changeSets = {
               caller: call.caller,
               template: set.template,
               given: set.given,
+              ...failure,
               onFailure,
               ...settingsIn({ tags, capabilities, roleArn, notificationArns }),
               ...(input.ClientRequestToken === undefined ? {} : { token: input.ClientRequestToken }),

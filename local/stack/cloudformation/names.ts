@@ -1,7 +1,7 @@
 import type { Access } from '../../iam/types.ts'
 import type { Call, ResourceType, service } from '../../services/service.ts'
 import { partitionOf } from '../pseudo.ts'
-import type { StackRecord, StackStore } from '../store.ts'
+import type { Operation, StackRecord, StackStore } from '../store.ts'
 import type { ChangeSetStore } from './changeSetStore.ts'
 import { invalid } from './errors.ts'
 import type { Worker } from './worker.ts'
@@ -59,6 +59,24 @@ export const stackAccess = (
       : `arn:${partitionOf(region)}:cloudformation:${region}:${account}:stack/${given}/*`)
   return [`cloudformation:${action}`, resource, keys]
 }
+
+/** The condition keys of what a request names besides the stack. */
+export const keysOf = ({
+  RoleARN,
+  TemplateURL,
+  StackPolicyURL,
+}: {
+  RoleARN?: string | undefined
+  TemplateURL?: string | undefined
+  StackPolicyURL?: string | undefined
+}) => ({
+  'cloudformation:RoleArn': RoleARN,
+  'cloudformation:TemplateUrl': TemplateURL,
+  'cloudformation:StackPolicyUrl': StackPolicyURL,
+})
+
+export const tokenOf = (ClientRequestToken: string | undefined): Pick<Operation, 'token'> =>
+  ClientRequestToken === undefined ? {} : { token: ClientRequestToken }
 
 /** The caller hands the stack's role to CloudFormation. */
 export const passRole = (role: string | undefined): Access[] =>

@@ -1,4 +1,5 @@
-import type { Settings, Tag } from '../store.ts'
+import type { DeploymentConfig } from '@aws-sdk/client-cloudformation'
+import type { Operation, Settings, Tag } from '../store.ts'
 import { invalid } from './errors.ts'
 
 /** What a request gives besides template and parameters; what it leaves out stays as it is. */
@@ -18,6 +19,30 @@ export const settingsOf = ({
     ...(Tags === undefined ? {} : { tags: Tags }),
     ...(Capabilities === undefined ? {} : { capabilities: Capabilities }),
     ...(RoleARN === undefined ? {} : { roleArn: RoleARN }),
+  }
+}
+
+/**
+ * What a failure leads to. The mode of a deployment changes nothing: what the local cloud makes is ready at once.
+ * @throws ServiceError ValidationError
+ */
+export const failureOf = ({
+  DisableRollback,
+  OnFailure,
+  RetainExceptOnCreate,
+  DeploymentConfig = {},
+}: {
+  DisableRollback?: boolean | undefined
+  OnFailure?: Operation['onFailure'] | undefined
+  RetainExceptOnCreate?: boolean | undefined
+  DeploymentConfig?: DeploymentConfig | undefined
+}): Pick<Operation, 'onFailure' | 'retainExceptOnCreate'> => {
+  if (DisableRollback !== undefined && OnFailure !== undefined)
+    throw invalid('You may not specify both DisableRollback and OnFailure.')
+  const disabled = DisableRollback ?? DeploymentConfig.DisableRollback ?? false
+  return {
+    onFailure: disabled ? 'DO_NOTHING' : (OnFailure ?? 'ROLLBACK'),
+    ...(RetainExceptOnCreate ? { retainExceptOnCreate: true } : {}),
   }
 }
 

@@ -8,13 +8,15 @@ import {
   type CloudFormationCall,
   changeableStack,
   findStack,
+  keysOf,
   type Operations,
   onStack,
   passRole,
   stackAccess,
+  tokenOf,
 } from './names.ts'
 import { checkCapabilities, declaredIn, givenParameters, givenTags, newStack, preparedFor } from './requests.ts'
-import { settingsOf } from './settings.ts'
+import { failureOf, settingsOf } from './settings.ts'
 import { checkedPolicy } from './stackPolicies.ts'
 import { templateText } from './templateText.ts'
 
@@ -34,23 +36,6 @@ const policyOf = async (
   return text === undefined ? undefined : checkedPolicy(text)
 }
 
-const tokenOf = (ClientRequestToken: string | undefined): Pick<Operation, 'token'> =>
-  ClientRequestToken === undefined ? {} : { token: ClientRequestToken }
-
-const keysOf = ({
-  RoleARN,
-  TemplateURL,
-  StackPolicyURL,
-}: {
-  RoleARN?: string | undefined
-  TemplateURL?: string | undefined
-  StackPolicyURL?: string | undefined
-}) => ({
-  'cloudformation:RoleArn': RoleARN,
-  'cloudformation:TemplateUrl': TemplateURL,
-  'cloudformation:StackPolicyUrl': StackPolicyURL,
-})
-
 const refuseThere = (name: string, call: CloudFormationCall): void => {
   if (findStack(name, call))
     throw new ServiceError('AlreadyExistsException', `Stack [${name}] already exists`, { status: 400 })
@@ -63,9 +48,8 @@ export const stackOperations = {
       ...passRole(input.RoleARN),
     ],
     async run(input, call) {
-      const { StackName, DisableRollback, OnFailure, TimeoutInMinutes: minutes } = input
-      if (DisableRollback !== undefined && OnFailure !== undefined)
-        throw invalid('You may not specify both DisableRollback and OnFailure.')
+      const { StackName, TimeoutInMinutes: minutes } = input
+      const failure = failureOf(input)
       asRequest(() => checkStackName(StackName))
       refuseThere(StackName, call)
       if (minutes !== undefined && minutes < 1)
@@ -80,7 +64,6 @@ export const stackOperations = {
       const stack = newStack(StackName, call)
       const { template, parameters } = preparedFor(stack, text, given, call)
       checkCapabilities(template, settings.capabilities, true)
-      const onFailure = DisableRollback ? 'DO_NOTHING' : (OnFailure ?? 'ROLLBACK')
       const { caller } = call
       const made: StackRecord = {
         ...stack,
@@ -92,13 +75,14 @@ export const stackOperations = {
         ...(policy === undefined ? {} : { policy }),
         ...(minutes === undefined ? {} : { timeoutMinutes: minutes }),
         isProtected: input.EnableTerminationProtection ?? false,
-        disableRollback: onFailure === 'DO_NOTHING',
+        disableRollback: failure.onFailure === 'DO_NOTHING',
+        doesNothing: input.OnFailure === 'DO_NOTHING',
         operation: {
           kind: 'create',
           caller,
           template: text,
           given,
-          onFailure,
+          ...failure,
           ...settings,
           ...(minutes === undefined ? {} : { deadline: call.ground.clock.now() + minutes * 60_000 }),
           ...tokenOf(input.ClientRequestToken),
@@ -143,7 +127,7 @@ export const stackOperations = {
           caller,
           template: text,
           given,
-          onFailure: input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK',
+          ...failureOf(input),
           ...settings,
           ...(duringUpdate === undefined ? {} : { policy: duringUpdate }),
           ...tokenOf(input.ClientRequestToken),
@@ -182,45 +166,6 @@ export const stackOperations = {
         for (const set of call.store.changeSets.of(stack.id)) call.store.changeSets.drop(set.id)
         begin(call, { ...stack, operation }, 'DELETE_IN_PROGRESS')
       })
-      await call.store.worker.settled(stack.id)
-      return {}
-    },
-  },
-  CancelUpdateStack: {
-    action: onStack('CancelUpdateStack'),
-    run({ StackName }, call) {
-      const stack = changeableStack(StackName, call)
-      if (stack.status !== 'UPDATE_IN_PROGRESS' || !stack.operation)
-        throw invalid('CancelUpdateStack cannot be called from current stack status')
-      call.store.store.save({ ...stack, operation: { ...stack.operation, cancelled: true } })
-      return {}
-    },
-  },
-  ContinueUpdateRollback: {
-    action: (input, call) => [
-      stackAccess('ContinueUpdateRollback', input.StackName, call, keysOf(input)),
-      ...passRole(input.RoleARN),
-    ],
-    async run({ StackName, ResourcesToSkip: skipped = [], RoleARN, ClientRequestToken }, call) {
-      const stack = changeableStack(StackName, call)
-      if (stack.status !== 'UPDATE_ROLLBACK_FAILED' || stack.operation)
-        throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not continue UpdateRollback.`)
-      const failed = new Set(
-        call.store.store.resources(stack.id).flatMap((row) => (row.status === 'UPDATE_FAILED' ? [row.logicalId] : [])),
-      )
-      const wrong = skipped.filter((id) => !failed.has(id))
-      if (wrong.length)
-        throw invalid(
-          `Resources to skip [${wrong.join(', ')}] do not belong to stack ${stack.name} or are not in UPDATE_FAILED status.`,
-        )
-      const operation: Operation = {
-        kind: 'continue',
-        caller: call.caller,
-        skipped,
-        ...(RoleARN === undefined ? {} : { roleArn: RoleARN }),
-        ...tokenOf(ClientRequestToken),
-      }
-      call.store.store.transaction(() => begin(call, { ...stack, operation }, 'UPDATE_ROLLBACK_IN_PROGRESS'))
       await call.store.worker.settled(stack.id)
       return {}
     },

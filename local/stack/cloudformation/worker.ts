@@ -152,7 +152,7 @@ class Work {
     if (status === 'DELETE_IN_PROGRESS') return this.#delete()
     if (status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') return this.#engine.cleanUp()
     if (this.#operation.kind === 'continue') return this.#continue()
-    if (status.includes('ROLLBACK')) return this.#engine.rollBack(reason)
+    if (status.includes('ROLLBACK')) return this.#engine.rollBack(reason, this.#operation.retainExceptOnCreate)
     return this.#deploy()
   }
 
@@ -222,7 +222,8 @@ class Work {
       await engine.takeDown()
       return
     }
-    await engine.rollBack(cancelled ? 'User Initiated' : `${which}${ids.length ? 'Rollback requested by user.' : ''}`)
+    const reason = cancelled ? 'User Initiated' : `${which}${ids.length ? 'Rollback requested by user.' : ''}`
+    await engine.rollBack(reason, this.#operation.retainExceptOnCreate)
   }
 
   async #continue(): Promise<void> {

@@ -1,0 +1,196 @@
+import { rmSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { expect } from 'chai'
+import { ServiceError } from '../../base/errors.ts'
+import { expectThere, templateOf, type Wanted } from '../fixtures/wanted.ts'
+import { openRig, type Rig } from '../testing.ts'
+
+const StackName = 'local'
+const before: Wanted = { One: { Size: 1 }, Two: { Size: 1, Peer: '@One' } }
+const after: Wanted = { One: { Size: 2 }, Two: { Size: 2, Peer: '@One' }, Three: { Size: 2 } }
+
+/** The template with a DeletionPolicy for each resource. */
+const retained = (wanted: Wanted): string => {
+  const template = JSON.parse(templateOf(wanted)) as { Resources: Record<string, object> }
+  return JSON.stringify({
+    Resources: Object.fromEntries(
+      Object.entries(template.Resources).map(([id, one]) => [id, { ...one, DeletionPolicy: 'Retain' }]),
+    ),
+  })
+}
+
+describe('RollbackStack', () => {
+  let rig: Rig
+  beforeEach(() => {
+    rig = openRig()
+    rig.stacks.worker.start()
+  })
+  afterEach(() => {
+    rig.close()
+    rmSync(rig.folder, { recursive: true, force: true })
+  })
+
+  const statusOf = async (): Promise<string> => {
+    for (;;) {
+      const { Stacks } = (await rig.run('DescribeStacks', { StackName })) as { Stacks: { StackStatus: string }[] }
+      const [{ StackStatus = '' } = {}] = Stacks
+      if (!StackStatus.endsWith('_IN_PROGRESS')) return StackStatus
+      await setImmediate()
+    }
+  }
+  const create = async (wanted: Wanted, more: object = {}) => {
+    await rig.run('CreateStack', { StackName, TemplateBody: templateOf(wanted), ...more })
+    return statusOf()
+  }
+  const update = async (wanted: Wanted, more: object = {}) => {
+    await rig.run('UpdateStack', { StackName, TemplateBody: templateOf(wanted), ...more })
+    return statusOf()
+  }
+  const rollBack = async (more: object = {}) => {
+    const answer = await rig.run('RollbackStack', { StackName, ...more })
+    return { answer, status: await statusOf() }
+  }
+  const fails = (start: string, size = 2) => {
+    rig.hook.before = (call, { Size }) => {
+      if (call.startsWith(start) && Size === size) throw new ServiceError('Broken', 'it is broken')
+    }
+  }
+  const refused = (call: Promise<unknown>): Promise<ServiceError> =>
+    call.then(
+      () => {
+        throw new Error('it was not refused')
+      },
+      (error) => error,
+    )
+  const events = async () => {
+    const { StackEvents } = (await rig.run('DescribeStackEvents', { StackName })) as {
+      StackEvents: { LogicalResourceId: string; ResourceStatus: string; ClientRequestToken?: string }[]
+    }
+    return StackEvents.filter(({ LogicalResourceId: id }) => id === StackName).reverse()
+  }
+
+  it('brings an update that has failed back to what was', async () => {
+    await create(before)
+    fails('update A Two')
+    const failed = await update(after, { DisableRollback: true })
+    const { answer, status } = await rollBack({ ClientRequestToken: 'back-1' })
+
+    expect(failed).to.equal('UPDATE_FAILED')
+    expect(status).to.equal('UPDATE_ROLLBACK_COMPLETE')
+    expect(answer).to.deep.equal({ StackId: rig.stacks.describe(StackName)?.id })
+    expectThere(rig, before)
+    const told = await events()
+    expect(told.map(({ ResourceStatus: one }) => one)).to.deep.equal([
+      ...['CREATE_IN_PROGRESS', 'CREATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_FAILED'],
+      ...['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'],
+    ])
+    expect(told.slice(-2).map(({ ClientRequestToken: token }) => token)).to.deep.equal(['back-1', 'back-1'])
+    rig.hook.before = () => {}
+    expect(await update(after)).to.equal('UPDATE_COMPLETE')
+    expectThere(rig, after)
+  })
+
+  it('leaves nothing of a creation that has failed', async () => {
+    fails('create A Two', 1)
+    const failed = await create(before, { DisableRollback: true })
+    const things = rig.things.size
+    const { status } = await rollBack()
+
+    expect([failed, things]).to.deep.equal(['CREATE_FAILED', 1])
+    expect(status).to.equal('ROLLBACK_COMPLETE')
+    expectThere(rig, {})
+    expect((await refused(update(before))).message).to.contain('is in ROLLBACK_COMPLETE state and can not be updated.')
+  })
+
+  it('goes back to nothing where the stack was never complete, however often it was tried again', async () => {
+    fails('create A Two', 1)
+    await create(before, { DisableRollback: true })
+    fails('create A Three')
+    const failed = await update(after, { DisableRollback: true })
+    const { status } = await rollBack()
+
+    expect(failed).to.equal('UPDATE_FAILED')
+    expect(status).to.equal('ROLLBACK_COMPLETE')
+    expectThere(rig, {})
+  })
+
+  it('fails as going back does, and is continued from there', async () => {
+    await create(before)
+    let broken = true
+    rig.hook.before = (call, { Size }) => {
+      if (call.startsWith('update A Two') && Size === 2) throw new ServiceError('Broken', 'it is broken')
+      if (call.startsWith('update A One') && Size === 1 && broken) throw new ServiceError('Stuck', 'it is stuck')
+    }
+    await update(after, { DisableRollback: true })
+    const { status } = await rollBack()
+    broken = false
+    await rig.run('ContinueUpdateRollback', { StackName })
+
+    expect(status).to.equal('UPDATE_ROLLBACK_FAILED')
+    expect(await statusOf()).to.equal('UPDATE_ROLLBACK_COMPLETE')
+    expectThere(rig, before)
+  })
+
+  it('keeps what is new and to be retained, unless RetainExceptOnCreate says otherwise', async () => {
+    for (const [RetainExceptOnCreate, left] of [
+      [false, 1],
+      [true, 0],
+    ] as const) {
+      const TemplateBody = retained(before)
+      fails('create A Two', 1)
+      await rig.run('CreateStack', { StackName, TemplateBody, DisableRollback: true })
+      const failed = await statusOf()
+      const { status } = await rollBack({ RetainExceptOnCreate })
+      const { size } = rig.things
+      await rig.run('DeleteStack', { StackName })
+      for (const name of [...rig.things.keys()]) rig.things.delete(name)
+
+      expect([failed, status, size]).to.deep.equal(['CREATE_FAILED', 'ROLLBACK_COMPLETE', left])
+    }
+  })
+
+  it('CreateStack and ExecuteChangeSet take RetainExceptOnCreate and the configuration of a deployment', async () => {
+    fails('create A Two', 1)
+    await rig.run('CreateStack', { StackName, TemplateBody: retained(before), RetainExceptOnCreate: true })
+    const created = await statusOf()
+    const { size } = rig.things
+    await rig.run('DeleteStack', { StackName })
+    const set = { StackName, ChangeSetName: 'one' }
+    await rig.run('CreateChangeSet', {
+      ...set,
+      ChangeSetType: 'CREATE',
+      TemplateBody: templateOf(before),
+      DeploymentConfig: { Mode: 'EXPRESS', DisableRollback: true },
+    })
+    const described = (await rig.run('DescribeChangeSet', set)) as { DeploymentConfig?: unknown }
+    await rig.run('ExecuteChangeSet', set)
+
+    expect([created, size]).to.deep.equal(['ROLLBACK_COMPLETE', 0])
+    expect(described.DeploymentConfig).to.deep.equal({ Mode: 'EXPRESS', DisableRollback: true })
+    expect(await statusOf()).to.equal('CREATE_FAILED')
+  })
+
+  it('is for stacks that have failed and stayed so', async () => {
+    await create(before)
+
+    const error = await refused(rig.run('RollbackStack', { StackName }))
+    const nobody = await refused(rig.run('RollbackStack', { StackName: 'nobody' }))
+
+    expect(error).to.include({ code: 'ValidationError' })
+    expect(error.message).to.match(/^Stack:arn:\S+ is in CREATE_COMPLETE state and can not be rolled back\.$/)
+    expect(nobody.message).to.equal('Stack [nobody] does not exist')
+  })
+
+  it('OnFailure DO_NOTHING leaves a stack that can be rolled back and deleted, but not updated', async () => {
+    fails('create A Two', 1)
+    const failed = await create(before, { OnFailure: 'DO_NOTHING' })
+    const error = await refused(update(after))
+    const { status } = await rollBack()
+
+    expect(failed).to.equal('CREATE_FAILED')
+    expect(error.message).to.equal(
+      'This stack cannot be updated from [CREATE_FAILED] state because it contains [on-failure: DO_NOTHING]. Please use disable-rollback option instead during stack creation.',
+    )
+    expect(status).to.equal('ROLLBACK_COMPLETE')
+  })
+})
