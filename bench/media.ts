@@ -1,0 +1,114 @@
+import { makeThumbnail } from '../chapters/05-standalone-functions/lib/thumbnail.ts'
+import { keyOf, load, type Media, show } from '../tests/mediaLoad.ts'
+import { picture } from '../tests/pictures.ts'
+import { type Clients, clientsOf } from './calls.ts'
+import { NOT_INSTALLED, type Server, startCloud, startMiniStack } from './clouds.ts'
+import { type Compared, compare, figuresOf, timed } from './figures.ts'
+import { furnishMedia, MEDIA, MEDIA_CONTENT } from './peer.ts'
+import { memoryOf, type Row, row } from './results.ts'
+
+const USERS = 10
+const PER_SECOND = 5
+/** Far more than two processors can do: what comes too fast has to wait, and must not be lost. */
+const TOO_FAST = 50
+/** A peer that does not keep up takes ever longer: so many seconds say enough. */
+const PEER_SECONDS = 10
+const BOX = { width: 200, height: 200 }
+const MOST_ABOVE = { most: 150, of: 'difference' } as const
+/** The cloud keeps nothing of an upload in memory; V8 takes some room. */
+const FLAT = { most: 1.25, of: 'ratio' } as const
+
+const mediaOf = ({ s3, table }: Clients): Media => ({ s3, table, bucket: MEDIA, tableName: MEDIA_CONTENT })
+
+/** The time within which 95 of 100 are done. */
+const p95 = (values: readonly number[]) => {
+  const sorted = [...values].sort((a, b) => a - b)
+  return figuresOf([sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN])
+}
+const exactly = (ours: number, peer: number): Compared => ({
+  ours: figuresOf([ours]),
+  peer: figuresOf([peer]),
+  ratio: figuresOf([ours / peer]),
+})
+
+/** One user, one upload after the other, beside the thumbnail alone and beside MiniStack. */
+const oneUser = async (ours: Media, mini: Media | undefined, rounds: number): Promise<Row[]> => {
+  const bytes = await picture('jpeg')
+  const what = 'upload of a picture to its thumbnail in the index'
+  let n = 0
+  const times: number[] = []
+  const shown = async (media: Media, kept: number[] = []) => {
+    const round = await timed(3, () => show(media, keyOf(0, `${n++}.jpg`), bytes))
+    kept.push(...round)
+    return round
+  }
+  const alone = () => timed(3, () => makeThumbnail(bytes, BOX))
+  for (let warm = 0; warm < 10; warm++) {
+    await shown(ours)
+    await alone()
+  }
+  const above = await compare(rounds, () => shown(ours, times), alone)
+  const thumbnail = 'its thumbnail alone, in this process'
+  const rows = [
+    row(what, 'ms', thumbnail, above, MOST_ABOVE),
+    { what: `${what}, p95`, unit: 'ms', by: 'one user', ours: p95(times) },
+  ]
+  if (!mini) return rows
+  for (let warm = 0; warm < 4; warm++) await shown(mini)
+  const compared = await compare(
+    rounds,
+    () => shown(ours),
+    () => shown(mini),
+  )
+  return [...rows, row(what, 'ms', 'MiniStack', compared, { most: 1, of: 'ratio' })]
+}
+
+/** Ten users at once. */
+const many = async (cloud: Server, ours: Media, mini: Media | undefined, seconds: number): Promise<Row[]> => {
+  const bytes = await picture('jpeg')
+  const given = (perSecond: number, during: number) => ({
+    users: USERS,
+    perSecond,
+    seconds: during,
+    picture: () => bytes,
+  })
+  const before = memoryOf(cloud.pid).own
+  const times = await load(ours, given(PER_SECOND, seconds))
+  const after = memoryOf(cloud.pid).own
+  const who = `${USERS} users, ${PER_SECOND} pictures a second for ${seconds} s`
+  const what = `${who}: upload to thumbnail in the index`
+  const theirs = mini && (await load(mini, given(PER_SECOND, Math.min(seconds, PEER_SECONDS))))
+  const compared = (of: (values: readonly number[]) => ReturnType<typeof figuresOf>) => {
+    const [a, b] = [of(times), theirs && of(theirs)]
+    if (!b) return { what, unit: 'ms', by: NOT_INSTALLED, ours: a }
+    const ratio = figuresOf([a.median / b.median])
+    return row(what, 'ms', 'MiniStack', { ours: a, peer: b, ratio }, { most: 1, of: 'ratio' })
+  }
+  const rows = [
+    compared(figuresOf),
+    { ...compared(p95), what: `${what}, p95` },
+    row(`memory after ${times.length} uploads in that time`, 'MB', 'itself before', exactly(after, before), FLAT),
+  ]
+  const began = performance.now()
+  const rush = await load(ours, given(TOO_FAST, seconds / 6))
+  const each = (performance.now() - began) / rush.length
+  const hurried = `${rush.length} uploads, ${TOO_FAST} a second, until all are shown: each`
+  return [...rows, { what: hurried, unit: 'ms', by: 'nothing is lost', ours: figuresOf([each]) }]
+}
+
+/**
+ * Chapter 11: from an upload to its thumbnail in everybody's index, through two functions, a table and its stream, on
+ * clouds of their own. @throws when a single upload is lost
+ */
+export const mediaRows = async (quick: boolean): Promise<Row[]> => {
+  const cloud = await startCloud()
+  const peer = await startMiniStack()
+  const ours = mediaOf(clientsOf(cloud.url))
+  const theirs = peer && clientsOf(peer.url)
+  if (theirs) await furnishMedia(theirs)
+  const mini = theirs && mediaOf(theirs)
+  const rows = [...(await oneUser(ours, mini, quick ? 3 : 15)), ...(await many(cloud, ours, mini, quick ? 6 : 60))]
+  await cloud.stop()
+  await peer?.stop()
+  return rows
+}
