@@ -24,10 +24,13 @@ export interface Session {
 /** The access keys of a cloud: `local`, and every session that was begun; kept in the state, so that they outlive a restart. */
 export interface Sessions {
   /** Begins a session; to the caller's condition keys come those that every session carries. */
-  begin(caller: Caller & { kind: 'role' }, seconds: number): Credentials
+  begin(caller: Caller & { kind: 'role' | 'user' }, seconds: number): Credentials
   /** What an access key stands for; expired sessions too, until they are swept. */
   find(accessKeyId: string): Session | undefined
 }
+
+/** So many sessions keep their objects in memory; the others are read again when they are used. */
+const AT_HAND = 1000
 
 /** How long an expired session is still known, ms: its owner reads that it has expired, not that nobody knows it. */
 const REMEMBERED = 12 * 3_600_000
@@ -48,7 +51,7 @@ export const localUser = (account: string): Caller & { kind: 'user' } => ({
   accessKeyId: 'local',
 })
 
-/** Condition keys that every session carries: when it began, and that no one-time code was given. */
+/** Condition keys that every session carries, unless it says otherwise: when it began, and that no one-time code was given. */
 export const issuedKeys = (now: number): ConditionKeys => ({
   'aws:TokenIssueTime': new Date(now).toISOString().replace(/\.\d+Z$/, 'Z'),
   'aws:MultiFactorAuthPresent': 'false',
@@ -69,7 +72,7 @@ export const createSessions = (state: State, clock: Clock, ids: Ids, account: st
 
   const local: Session = { secretAccessKey: 'local', caller: localUser(account) }
   // A session keeps its objects as long as it is used, so that its policies are compiled once.
-  const known = new Map<string, Session>([['local', local]])
+  const known = new Map<string, Session>()
 
   const sweep = () => {
     const before = clock.now() - REMEMBERED
@@ -91,6 +94,7 @@ export const createSessions = (state: State, clock: Clock, ids: Ids, account: st
       return { accessKeyId, secretAccessKey, sessionToken, expiration }
     },
     find(accessKeyId) {
+      if (accessKeyId === 'local') return local
       const found = known.get(accessKeyId)
       if (found) return found
       const row = select.get(accessKeyId) as Row | undefined
@@ -98,6 +102,7 @@ export const createSessions = (state: State, clock: Clock, ids: Ids, account: st
       const { secret, token, expiration, caller } = row
       const session = { secretAccessKey: secret, sessionToken: token, expiration, caller: JSON.parse(caller) as Caller }
       known.set(accessKeyId, session)
+      if (known.size > AT_HAND) known.delete(known.keys().next().value as string)
       return session
     },
   }

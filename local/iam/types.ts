@@ -41,7 +41,15 @@ export type Access = readonly [action: string, resource: string, keys?: Conditio
 
 /** Who makes a call. */
 export type Caller =
-  | { kind: 'user'; arn: string; account: string; userId: string; accessKeyId?: string }
+  | {
+      kind: 'user'
+      arn: string
+      account: string
+      userId: string
+      accessKeyId?: string
+      /** Of a user's session (STS, GetSessionToken): its condition keys. Long-term keys have none. */
+      keys?: ConditionKeys
+    }
   | {
       kind: 'role'
       /** `arn:aws:sts::123456789012:assumed-role/<role>/<session>` */

@@ -19,11 +19,18 @@ export const globalKeys = (
     'aws:RequestedRegion': region,
     'aws:ResourceAccount': resource.split(':')[4] || account,
     'aws:PrincipalIsAWSService': String(caller.kind === 'service'),
-    ...principalKeys(caller),
+    ...principalKeys(caller, now),
   }
 }
 
-const principalKeys = (caller: Context['caller']): ConditionKeys => {
+/** Seconds since the one-time code that a user's session began with; absent where it began without. */
+const codeAge = (keys: ConditionKeys, now: number): ConditionKeys => {
+  if (keys['aws:MultiFactorAuthPresent'] !== 'true') return {}
+  const began = Date.parse(String(keys['aws:TokenIssueTime']))
+  return { 'aws:MultiFactorAuthAge': String(Math.max(0, Math.floor((now - began) / 1000))) }
+}
+
+const principalKeys = (caller: Context['caller'], now: number): ConditionKeys => {
   switch (caller.kind) {
     case 'anonymous':
       return { 'aws:PrincipalType': 'Anonymous', 'aws:userid': 'anonymous' }
@@ -40,6 +47,7 @@ const principalKeys = (caller: Context['caller']): ConditionKeys => {
         'aws:PrincipalAccount': caller.account,
         'aws:userid': caller.userId,
         'aws:username': caller.arn.split('/').at(-1),
+        ...(caller.keys && { ...caller.keys, ...codeAge(caller.keys, now) }),
       }
     case 'role':
       return {

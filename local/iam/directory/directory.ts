@@ -1,8 +1,8 @@
 import type { State } from '../../base/state.ts'
 import { AWS_POLICIES } from './awsPolicies.ts'
-import type { ManagedPolicy, OpenIdProvider, Role } from './records.ts'
+import type { ManagedPolicy, MfaDevice, OpenIdProvider, Role } from './records.ts'
 
-/** The roles and managed policies of the accounts of a cloud, kept in the state. IAM is global: no regions here. */
+/** The roles, managed policies, providers and MFA devices of the accounts of a cloud, kept in the state. IAM is global: no regions here. */
 
 export interface Directory {
   role(account: string, name: string): Role | undefined
@@ -21,11 +21,17 @@ export interface Directory {
   openIdProviders(account: string): OpenIdProvider[]
   putOpenIdProvider(provider: OpenIdProvider): void
   removeOpenIdProvider(provider: OpenIdProvider): void
+  /** By its serial number, the ARN. */
+  mfaDevice(account: string, serial: string): MfaDevice | undefined
+  /** By the order of their serial numbers. */
+  mfaDevices(account: string): MfaDevice[]
+  putMfaDevice(device: MfaDevice): void
+  removeMfaDevice(device: MfaDevice): void
 }
 
 const ARN = /^arn:aws:iam::(\d{12}):(role|policy)\/(?:.*\/)?([^/]+)$/
 
-type Kind = 'role' | 'policy' | 'oidc-provider'
+type Kind = 'role' | 'policy' | 'oidc-provider' | 'mfa'
 const PROVIDER_ARN = /^arn:aws:iam::(\d{12}):oidc-provider\/(.+)$/
 
 /** "Names are not distinguished by case" (IAM API reference, CreateRole). */
@@ -76,5 +82,9 @@ export const createDirectory = (state: State): Directory => {
     putOpenIdProvider: (provider) =>
       void replace.run(provider.account, 'oidc-provider', keyOf(provider.name), JSON.stringify(provider)),
     removeOpenIdProvider: ({ account, name }) => void remove.run(account, 'oidc-provider', keyOf(name)),
+    mfaDevice: (account, serial) => get(account, 'mfa', serial),
+    mfaDevices: (account) => list(account, 'mfa'),
+    putMfaDevice: (device) => void replace.run(device.account, 'mfa', keyOf(device.serial), JSON.stringify(device)),
+    removeMfaDevice: ({ account, serial }) => void remove.run(account, 'mfa', keyOf(serial)),
   }
 }

@@ -68,3 +68,21 @@ export interface OpenIdProvider {
   created: number
   tags: Tag[]
 }
+
+/** A virtual MFA device: an authenticator app that knows the seed. Times in ms since the epoch. */
+export interface MfaDevice {
+  account: string
+  /** Its ARN: `arn:aws:iam::123456789012:mfa/phone`. */
+  serial: string
+  name: string
+  /** base32 */
+  seed: string
+  created: number
+  tags: Tag[]
+  /** Whose it is, and since when; of a device that is enabled. */
+  owner?: { user: string; since: number }
+  /** The latest step whose code was taken: no code counts twice. */
+  used: number
+  /** How many steps its clock is off. */
+  drift: number
+}

@@ -20,6 +20,7 @@ export const missing = refusal('NoSuchEntity', 404)
 export const exists = refusal('EntityAlreadyExists', 409)
 export const conflict = refusal('DeleteConflict', 409)
 export const limit = refusal('LimitExceeded', 409)
+export const invalidCode = refusal('InvalidAuthenticationCode', 403)
 
 const NAME = /^[\w+=,.@-]+$/
 export const LARGEST_DOCUMENT = 131_072

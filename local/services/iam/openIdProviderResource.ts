@@ -13,7 +13,7 @@ const propertiesOf = ({ properties }: Resource) => properties as unknown as Prop
 /** `AWS::IAM::OIDCProvider`: Ref is its ARN; another address is another provider. */
 export const openIdProviderResource: ResourceType<IamStore> = {
   properties: ['Url', 'ClientIdList', 'ThumbprintList', 'Tags'],
-  replacedBy: ['Url', 'ThumbprintList', 'Tags'],
+  replacedBy: ['Url', 'ThumbprintList'],
   async create(resource, call) {
     const { Url, ClientIdList, ThumbprintList, Tags } = propertiesOf(resource)
     const { OpenIDConnectProviderArn: Arn = '' } = await call
@@ -28,6 +28,11 @@ export const openIdProviderResource: ResourceType<IamStore> = {
       await iam.AddClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn: Arn, ClientID })
     for (const ClientID of old.filter((id) => !now.includes(id)))
       await iam.RemoveClientIDFromOpenIDConnectProvider({ OpenIDConnectProviderArn: Arn, ClientID })
+    const { Tags = [] } = propertiesOf(resource)
+    const { Tags: tagsBefore = [] } = propertiesOf(before as Resource)
+    const TagKeys = tagsBefore.flatMap(({ Key }) => (Tags.some((one) => one.Key === Key) ? [] : [Key]))
+    if (TagKeys.length) await iam.UntagOpenIDConnectProvider({ OpenIDConnectProviderArn: Arn, TagKeys })
+    if (Tags.length) await iam.TagOpenIDConnectProvider({ OpenIDConnectProviderArn: Arn, Tags })
     return { physicalId: Arn, attributes: { Arn } }
   },
   async delete(resource, call) {

@@ -9,10 +9,11 @@ import {
   limit,
   missing,
   type Operations,
+  page,
   resourceKeys,
   valid,
 } from './names.ts'
-import { checkTags, requestKeys } from './tags.ts'
+import { checkTags, requestKeys, withoutTags, withTags } from './tags.ts'
 
 /** Applications of one provider. */
 const MOST_CLIENTS = 100
@@ -112,6 +113,35 @@ export const openIdProviders = {
       const provider = theProvider(input, call)
       call.store.putOpenIdProvider({ ...provider, clients: provider.clients.filter((id) => id !== input.ClientID) })
       return {}
+    },
+  },
+  TagOpenIDConnectProvider: {
+    action: ({ Tags, ...provider }, call) => {
+      const [action, arn, keys] = onProvider('TagOpenIDConnectProvider')(provider, call)
+      return [action, arn, { ...keys, ...requestKeys({ Tags }) }]
+    },
+    run(input, call) {
+      const provider = theProvider(input, call)
+      call.store.putOpenIdProvider({ ...provider, tags: withTags(provider.tags, checkTags(input.Tags)) })
+      return {}
+    },
+  },
+  UntagOpenIDConnectProvider: {
+    action: ({ TagKeys, ...provider }, call) => {
+      const [action, arn, keys] = onProvider('UntagOpenIDConnectProvider')(provider, call)
+      return [action, arn, { ...keys, 'aws:TagKeys': TagKeys }]
+    },
+    run(input, call) {
+      const provider = theProvider(input, call)
+      call.store.putOpenIdProvider({ ...provider, tags: withoutTags(provider.tags, input.TagKeys) })
+      return {}
+    },
+  },
+  ListOpenIDConnectProviderTags: {
+    action: onProvider('ListOpenIDConnectProviderTags'),
+    run(input, call) {
+      const { shown, ...rest } = page(theProvider(input, call).tags, ({ Key }) => Key, input)
+      return { Tags: shown, ...rest }
     },
   },
   DeleteOpenIDConnectProvider: {

@@ -1,8 +1,10 @@
 import { service } from '../service.ts'
 import { boundaries } from './boundaries.ts'
 import { managedPolicies } from './managedPolicies.ts'
+import { mfaDevices } from './mfaDevices.ts'
 import { openIdProviderResource } from './openIdProviderResource.ts'
 import { openIdProviders } from './openIdProviders.ts'
+import { withoutPlainSessions } from './plainSessions.ts'
 import { managedPolicyResource, policyResource, rolePolicyResource } from './policyResources.ts'
 import { rolePolicies } from './rolePolicies.ts'
 import { roleResource } from './roleResource.ts'
@@ -14,8 +16,9 @@ import { versions } from './versions.ts'
 
 /**
  * Identity and Access Management: roles with trust, inline and managed policies, boundaries and tags; managed policies
- * and their versions; providers of OpenID Connect; GetUser of the one user `local`. Left out: other users, groups, access
- * keys, MFA, instance profiles, providers of SAML, service-linked roles, policy simulation, tags of policies after their creation.
+ * and their versions; providers of OpenID Connect; GetUser of the one user `local`, and its virtual MFA devices. Left out:
+ * other users, groups, access keys, MFA by hardware and security keys, instance profiles, providers of SAML, service-linked
+ * roles, policy simulation, tags of policies and devices after their creation.
  */
 export const iam = service(
   {
@@ -37,5 +40,8 @@ export const iam = service(
     },
     principalKeys: (arn, store) => store.policiesOf.keys(arn),
   },
-  { ...roles, ...rolePolicies, ...boundaries, ...managedPolicies, ...versions, ...tags, ...users, ...openIdProviders },
+  withoutPlainSessions({
+    ...{ ...roles, ...rolePolicies, ...boundaries, ...managedPolicies, ...versions, ...tags, ...users },
+    ...{ ...mfaDevices, ...openIdProviders },
+  }),
 )

@@ -43,6 +43,12 @@ export const withTags = (present: readonly Tag[], added: readonly Tag[]): Tag[] 
   return tags
 }
 
+/** The tags that are left. @throws ServiceError `ValidationError` */
+export const withoutTags = (present: readonly Tag[], gone: readonly string[]): Tag[] => {
+  valid(length('tagKeys', gone, 0, MOST))
+  return present.filter(({ Key }) => !gone.some((key) => same(key, Key)))
+}
+
 export const tags = {
   TagRole: {
     action: onRole('TagRole', requestKeys),
@@ -56,9 +62,7 @@ export const tags = {
     action: onRole('UntagRole', ({ TagKeys }: { TagKeys: string[] }) => ({ 'aws:TagKeys': TagKeys })),
     run(input, call) {
       const role = theRole(input, call)
-      valid(length('tagKeys', input.TagKeys, 0, MOST))
-      const gone = input.TagKeys
-      call.store.putRole({ ...role, tags: role.tags.filter(({ Key }) => !gone.some((key) => same(key, Key))) })
+      call.store.putRole({ ...role, tags: withoutTags(role.tags, input.TagKeys) })
       return {}
     },
   },

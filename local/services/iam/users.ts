@@ -1,31 +1,44 @@
 import { localUser } from '../../iam/sessions.ts'
-import { type IamCall, invalid, missing, type Operations } from './names.ts'
+import type { Access } from '../../iam/types.ts'
+import { length, pattern } from '../constraints.ts'
+import { type IamCall, invalid, missing, type Operations, valid } from './names.ts'
+import type { IamStore } from './store.ts'
 
-const arnOf = (name: string, account: string) => `arn:aws:iam::${account}:user/${name}`
+interface Named {
+  UserName?: string
+}
+
+const NAME = 'local'
 
 /** Who is meant when a request names nobody: the caller. */
-const named = ({ UserName }: { UserName?: string }, { caller, account }: Pick<IamCall, 'caller' | 'account'>) =>
-  UserName === undefined && caller.kind === 'user' ? caller.arn : arnOf(UserName ?? '', account)
+const arnOf = ({ UserName }: Named, { caller, account }: Pick<IamCall, 'caller' | 'account'>): string =>
+  UserName === undefined && caller.kind === 'user' ? caller.arn : `arn:aws:iam::${account}:user/${UserName ?? ''}`
 
-/** There is one user, whom the key `local` belongs to. */
+/** What an operation on one user asks for. */
+export const onUser =
+  (action: string) =>
+  (input: Named, call: IamCall): Access => [`iam:${action}`, arnOf(input, call)]
+
+/** The one user, as IAM describes it. */
+export const userOf = (account: string, { born }: Pick<IamStore, 'born'>) => {
+  const { userId, arn } = localUser(account)
+  return { Path: '/', UserName: NAME, UserId: userId, Arn: arn, CreateDate: new Date(born) }
+}
+
+/** The user that a request is about. There is one, whom the key `local` belongs to. @throws ServiceError `NoSuchEntity` */
+export const theUser = (input: Named, call: IamCall) => {
+  const { UserName } = input
+  valid(length('userName', UserName, 1, 128), pattern('userName', UserName, /^[\w+=,.@-]+$/))
+  if (UserName === undefined && call.caller.kind !== 'user')
+    throw invalid('Must specify userName when calling with non-User credentials')
+  const user = userOf(call.account, call.store)
+  if (arnOf(input, call) !== user.Arn) throw missing(`The user with name ${UserName} cannot be found.`)
+  return user
+}
+
 export const users = {
   GetUser: {
-    action: (input, call) => ['iam:GetUser', named(input, call)],
-    run(input, call) {
-      const { UserName } = input
-      if (UserName === undefined && call.caller.kind !== 'user')
-        throw invalid('Must specify userName when calling with non-User credentials')
-      const user = localUser(call.account)
-      if (named(input, call) !== user.arn) throw missing(`The user with name ${UserName} cannot be found.`)
-      return {
-        User: {
-          Path: '/',
-          UserName: 'local',
-          UserId: user.userId,
-          Arn: user.arn,
-          CreateDate: new Date(call.store.born),
-        },
-      }
-    },
+    action: onUser('GetUser'),
+    run: (input, call) => ({ User: theUser(input, call) }),
   },
 } satisfies Operations

@@ -170,12 +170,4 @@ describe('sts: AssumeRole', () => {
     expect(name).to.equal('PackedPolicyTooLargeException')
     expect(message).to.match(/^Packed policy consumes \d+% of allotted space, please use smaller policy\.$/)
   })
-
-  it('refuses a one-time code, as nobody has a device', async () => {
-    const { name, status } = await refusalOf(
-      assume(reader, { SerialNumber: 'arn:aws:iam::123456789012:mfa/x', TokenCode: '123456' }),
-    )
-
-    expect([name, status]).to.deep.equal(['AccessDenied', 403])
-  })
 })

@@ -1,9 +1,9 @@
-import { ServiceError } from '../../base/errors.ts'
 import type { Role } from '../../iam/directory/records.ts'
 import type { Access, Caller, ConditionKeys } from '../../iam/types.ts'
 import type { Call } from '../service.ts'
 import { limitsOf, packedSize } from './limits.ts'
 import { type AssumeRoleInput, checkInput, invalid, type Operations } from './names.ts'
+import { checkCode, refuse } from './oneTimeCode.ts'
 import type { StsStore } from './store.ts'
 
 type StsCall = Call<StsStore>
@@ -49,6 +49,8 @@ const accesses = (input: AssumeRoleInput, call: StsCall): Access[] => {
   const { tags, transitive } = tagsOf(input, call)
   const resourceTags = call.store.directory.roleByArn(RoleArn)?.tags ?? []
   const keys: ConditionKeys = {
+    // The code counts for this request: the session of the role says, as on AWS, that it began without.
+    ...checkCode(input, call),
     'sts:RoleSessionName': RoleSessionName,
     'sts:ExternalId': ExternalId,
     'sts:DurationSeconds': DurationSeconds === undefined ? undefined : String(DurationSeconds),
@@ -75,8 +77,6 @@ const durationOf = ({ DurationSeconds = HOUR }: AssumeRoleInput, role: Role, cal
   return DurationSeconds
 }
 
-const refuse = (message: string) => new ServiceError('AccessDenied', message, { status: 403 })
-
 export const assumeRole = {
   AssumeRole: {
     action: accesses,
@@ -85,10 +85,6 @@ export const assumeRole = {
       const role = call.store.directory.roleByArn(RoleArn)
       // The trust policy has allowed it, so the role was there a moment ago.
       if (!role) throw refuse(`Role ${RoleArn} cannot be assumed.`)
-      if (input.SerialNumber !== undefined || input.TokenCode !== undefined)
-        throw refuse(
-          'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
-        )
       if (sourceIdentity(call) !== undefined && SourceIdentity !== sourceIdentity(call))
         throw refuse('The source identity of a session cannot be changed.')
       const seconds = durationOf(input, role, call.caller)

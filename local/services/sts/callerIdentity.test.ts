@@ -31,7 +31,7 @@ describe('sts', () => {
   })
 
   it('an operation that is not there says so in the service’s own form', async () => {
-    const { name, status } = await refusalOf(sts.getSessionToken({}))
+    const { name, status } = await refusalOf(sts.getFederationToken({ Name: 'jane' }))
 
     expect([name, status]).to.deep.equal(['NotImplemented', 501])
   })

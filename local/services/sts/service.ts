@@ -3,12 +3,14 @@ import type { KeysOf } from '../openIdKeys.ts'
 import { service } from '../service.ts'
 import { assumeRole } from './assumeRole.ts'
 import { callerIdentity } from './callerIdentity.ts'
+import { sessionToken } from './sessionToken.ts'
 import { createStsStore } from './store.ts'
 import { webIdentity } from './webIdentity.ts'
 
 /**
- * Security Token Service: GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity. Left out: sessions by SAML, federation
- * and session tokens of users, decoding of messages, MFA devices, context providers.
+ * Security Token Service: GetCallerIdentity, GetSessionToken, AssumeRole, AssumeRoleWithWebIdentity, with the one-time
+ * codes of virtual MFA devices. Left out: sessions by SAML, federation tokens, decoding of messages, context providers,
+ * sizes of session tokens.
  */
 export const stsWith = (keysOf?: KeysOf) =>
   service(
@@ -22,7 +24,7 @@ export const stsWith = (keysOf?: KeysOf) =>
       unsigned: ['AssumeRoleWithWebIdentity'],
       store: (ground: Ground) => createStsStore(ground, keysOf),
     },
-    { ...callerIdentity, ...assumeRole, ...webIdentity },
+    { ...callerIdentity, ...sessionToken, ...assumeRole, ...webIdentity },
   )
 
 export const sts = stsWith()
