@@ -127,6 +127,29 @@ describe('asynchronous invocations', () => {
     })
   })
 
+  it('puts a failure to a bucket, under the name that AWS documents', async () => {
+    await addRole(core, [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::failed/*' }])
+    await addFunction(core, 'fails', FAILING)
+    const s3 = core.cloud()('s3')
+    await s3.CreateBucket({ Bucket: 'failed' })
+    await lambda().PutFunctionEventInvokeConfig({
+      FunctionName: 'fails',
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failed' } },
+    })
+
+    await send('fails', { failures: 9 })
+    await delivered()
+
+    const { Contents: [{ Key = '' } = {}] = [] } = await s3.ListObjectsV2({ Bucket: 'failed' })
+    const { Body } = await s3.GetObject({ Bucket: 'failed', Key })
+    expect(Key).to.match(
+      /^aws\/lambda\/async\/fails\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}$/,
+    )
+    expect(JSON.parse(Buffer.from(Body as Uint8Array).toString())).to.deep.include({ requestPayload: { failures: 9 } })
+    expect(warnings()).to.deep.equal([])
+  })
+
   it('gives a success to its destination, after the tries that it took', async () => {
     await addRole(core, [MAY_INVOKE])
     await addFunction(core, 'recovers', FAILING)

@@ -8,6 +8,7 @@ import {
   type LambdaFunction,
   type LambdaStore,
 } from '../services/lambda/types.ts'
+import { bucketOf, failureKey } from './failureKeys.ts'
 import { createTurns } from './turns.ts'
 
 /** So many events run at the same time, and so many of one function, so that it leaves room for others. */
@@ -50,13 +51,18 @@ const recordOf = ({ body }: Given, condition: Condition, now: number, result?: I
  * delays while it is throttled, until the event is too old; then to its destination. A killed cloud delivers again what
  * was under way: at least once, as on AWS.
  */
-export const startAsynchronous = ({ outbox, clock, log }: Ground, lambda: LambdaStore): void => {
+export const startAsynchronous = (ground: Ground, lambda: LambdaStore): void => {
+  const { outbox, clock, log } = ground
   const tell = (text: string) => log({ level: 'warn', from: 'lambda', text })
 
   const pass = async (fn: LambdaFunction, to: string, parcel: Given, record: unknown) => {
     try {
       const cloud = await lambda.asRole(fn)
-      await cloud('lambda').Invoke({ FunctionName: to, InvocationType: 'Event', Payload: JSON.stringify(record) })
+      const Body = JSON.stringify(record)
+      const Bucket = bucketOf(to)
+      const Key = failureKey(ground, `aws/lambda/async/${fn.name}`)
+      if (Bucket) await cloud('s3').PutObject({ Bucket, Key, Body, ContentType: 'application/json' })
+      else await cloud('lambda').Invoke({ FunctionName: to, InvocationType: 'Event', Payload: Body })
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error
       tell(`the outcome of event ${parcel.body.requestId} of ${fn.name} did not reach ${to}: ${error.message}`)

@@ -3,6 +3,7 @@ import type { Ground } from '../base/ground.ts'
 import type { InvokeResult } from '../execution/types.ts'
 import type { EventSourceMapping } from '../services/lambda/mappingStore.ts'
 import type { LambdaFunction, LambdaStore } from '../services/lambda/types.ts'
+import { failureKey } from './failureKeys.ts'
 import type { Waiting } from './streamBatches.ts'
 
 /** Why a batch is given up. */
@@ -48,22 +49,20 @@ const recordOf = (mapping: EventSourceMapping, shardId: string, given: GivenUp, 
 
 /** Brings a batch that is given up to its destination, by the function's role; without one a line says what was dropped. */
 export const createGivingUp =
-  ({ clock, ids, log }: Ground, lambda: LambdaStore) =>
+  (ground: Ground, lambda: LambdaStore) =>
   async (fn: LambdaFunction, mapping: EventSourceMapping, shardId: string, given: GivenUp): Promise<void> => {
+    const { clock, log } = ground
     const { batch, condition } = given
     const { onFailure } = mapping.settings
     const many = batch.length === 1 ? 'a record' : `${batch.length} records`
     const tell = (end: string) =>
       log({ level: 'warn', from: 'lambda', text: `${many} of ${mapping.sourceArn} ended as ${condition}: ${end}` })
     if (!onFailure) return tell('there is no destination for failures, so they are dropped')
-    const now = new Date(clock.now()).toISOString()
-    const day = now.slice(0, 10).replaceAll('-', '/')
-    const time = now.slice(0, 19).replaceAll(':', '.')
     try {
       const cloud = await lambda.asRole(fn)
       await cloud('s3').PutObject({
         Bucket: onFailure.slice('arn:aws:s3:::'.length),
-        Key: `aws/lambda/${mapping.uuid}/${shardId}/${day}/${time}-${ids.uuid()}`,
+        Key: failureKey(ground, `aws/lambda/${mapping.uuid}/${shardId}`),
         Body: JSON.stringify(recordOf(mapping, shardId, given, clock.now())),
       })
     } catch (error) {

@@ -9,7 +9,8 @@ interface Given {
   DestinationConfig?: { OnSuccess?: { Destination?: string }; OnFailure?: { Destination?: string } }
 }
 
-const destinationOf = (member: string, arn: string | undefined): string | undefined => {
+/** Where an outcome goes: to a function, a failure to a bucket too. */
+const destinationOf = (member: 'onSuccess' | 'onFailure', arn: string | undefined): string | undefined => {
   valid(
     pattern(
       `destinationConfig.${member}.destination`,
@@ -17,8 +18,11 @@ const destinationOf = (member: string, arn: string | undefined): string | undefi
       /^(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))?$/,
     ),
   )
-  if (arn && !/^arn:aws:lambda:/.test(arn))
-    throw invalid(`The local cloud delivers outcomes to functions only, not to ${arn}.`)
+  const isBucket = /^arn:aws:s3:::[^/]+$/.test(arn ?? '')
+  if (isBucket && member === 'onSuccess')
+    throw invalid(`A bucket is a destination of failures only: ${arn} cannot be the one of onSuccess.`)
+  if (arn && !isBucket && !/^arn:aws:lambda:/.test(arn))
+    throw invalid(`The local cloud delivers outcomes to functions and failures to buckets, not to ${arn}.`)
   return arn || undefined
 }
 

@@ -18,7 +18,8 @@ import { urls } from './urls.ts'
  * AWS Lambda: functions of runtime nodejs24.x, their configuration, code, policy, tags and concurrency; Invoke in its
  * three types; event source mappings of DynamoDB streams; layers (their modules only: there is no `/opt`). Left out:
  * versions, aliases, permissions of layers, function URLs (a function is said to have none), container images, code
- * signing, response streaming, destinations of asynchronous events other than functions, tags of mappings.
+ * signing, response streaming and destinations of asynchronous events other than functions and,
+ * for failures, buckets.
  */
 export const lambda = service(
   {

@@ -133,6 +133,11 @@ describe('settings of functions', () => {
         { DestinationConfig: { OnSuccess: { Destination: 'arn:aws:sqs:us-east-1:123456789012:q' } } },
         'InvalidParameterValueException',
       ],
+      [
+        'a bucket for what succeeds',
+        { DestinationConfig: { OnSuccess: { Destination: 'arn:aws:s3:::bucket' } } },
+        'InvalidParameterValueException',
+      ],
       ['a function that is not there', { FunctionName: 'nobody' }, 'ResourceNotFoundException'],
     ] as const)
       it(`refuses ${what}`, async () => {
