@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { IAM } from '@aws-sdk/client-iam'
+import { S3 } from '@aws-sdk/client-s3'
+import { STS } from '@aws-sdk/client-sts'
 import { expect } from 'chai'
 import { withCloud } from '../../tests/cloud.ts'
 import { ACCOUNT, conditionsOf, OBJECT, refused } from '../../tests/conditions.ts'
+import { mfaOf } from '../../tests/mfa.ts'
 import { refusalOf } from '../../tests/refusal.ts'
 
 /** The text of a policy of this chapter. */
@@ -69,6 +73,13 @@ describe('The conditions of chapter 4, asked through the door', () => {
   })
 
   describe('aws:MultiFactorAuthPresent', () => {
+    /** The Deny of a policy as the policy of a bucket. */
+    const denying = (name: string, bucket: string) => {
+      const [, deny] = JSON.parse(policy(name)).Statement
+      const Statement = { ...deny, Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/*` }
+      return JSON.stringify({ Version: '2012-10-17', Statement })
+    }
+
     it('is false for a session that was begun without a code', async () => {
       const s3 = await session('mfa', policy('mfa'))
 
@@ -84,17 +95,56 @@ describe('The conditions of chapter 4, asked through the door', () => {
       )
     })
 
+    describe('with a code', () => {
+      const { create, enable, codes, session: userSession } = mfaOf(cloud)
+      const LOCAL = `arn:aws:iam::${ACCOUNT}:user/local`
+      let phone: Awaited<ReturnType<typeof create>>
+      before(async () => {
+        phone = await create('phone')
+        await enable(phone)
+      })
+      /** S3 as a session of the user, begun with the next code of the phone or without one. */
+      const s3By = async (app?: typeof phone) => new S3({ ...(await userSession(app)), forcePathStyle: true })
+
+      it('is true for a session of the user that began with one: no Deny stops it', async () => {
+        await bucket('with-a-code', 'key', denying('mfa-deny-bool-if-exists', 'with-a-code'))
+        const object = { Bucket: 'with-a-code', Key: 'key' }
+
+        expect((await (await s3By(phone)).getObject(object)).ContentLength).to.equal(4)
+        expect(await refusalOf((await s3By()).getObject(object))).to.deep.equal({
+          name: 'AccessDenied',
+          message: `User: ${LOCAL} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::with-a-code/key" with an explicit deny in a resource-based policy`,
+          status: 403,
+        })
+      })
+
+      it('a role that trusts who has one lets nobody else take it on', async () => {
+        const [allow] = JSON.parse(policy('mfa')).Statement
+        const { Resource: _, ...statement } = { ...allow, Principal: { AWS: LOCAL }, Action: 'sts:AssumeRole' }
+        const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+        await new IAM(cloud.config()).createRole({ RoleName: 'careful', AssumeRolePolicyDocument })
+        const take = (more = {}) =>
+          new STS(cloud.config()).assumeRole({
+            ...{ RoleArn: `arn:aws:iam::${ACCOUNT}:role/careful`, RoleSessionName: 'one', ...more },
+          })
+        cloud.clock.advance(30_000)
+
+        const { AssumedRoleUser } = await take({ SerialNumber: phone.serial, TokenCode: codes(phone)[1] })
+
+        expect(AssumedRoleUser?.Arn).to.equal(`arn:aws:sts::${ACCOUNT}:assumed-role/careful/one`)
+        expect((await refusalOf(take())).name).to.equal('AccessDenied')
+        expect(why()).to.equal(
+          'condition Bool aws:MultiFactorAuthPresent "true" does not hold: it is not in the request',
+        )
+      })
+    })
+
     it('is absent for long-term keys: a Deny with Bool lets them through, one with BoolIfExists does not', async () => {
-      const denying = (name: string) => {
-        const [, deny] = JSON.parse(policy(name)).Statement
-        const Statement = { ...deny, Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::long-term/*' }
-        return JSON.stringify({ Version: '2012-10-17', Statement })
-      }
       const object = { Bucket: 'long-term', Key: 'key' }
-      await bucket('long-term', 'key', denying('mfa-deny-bool'))
+      await bucket('long-term', 'key', denying('mfa-deny-bool', 'long-term'))
 
       expect((await admin().getObject(object)).ContentLength).to.equal(4)
-      await admin().putBucketPolicy({ Bucket: 'long-term', Policy: denying('mfa-deny-bool-if-exists') })
+      await admin().putBucketPolicy({ Bucket: 'long-term', Policy: denying('mfa-deny-bool-if-exists', 'long-term') })
       expect(await refusalOf(admin().getObject(object))).to.deep.equal({
         name: 'AccessDenied',
         message: `User: arn:aws:iam::${ACCOUNT}:user/local is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::long-term/key" with an explicit deny in a resource-based policy`,
