@@ -17,6 +17,7 @@ import * as refusals from './refusals.ts'
 import type { SiteRequest } from './request.ts'
 import { bucketOf, scopeOf, serviceOfTarget } from './routing.ts'
 import { type Check, checkClaim, type Signed } from './signature.ts'
+import { checkSubresources } from './subresources.ts'
 import type { Visit } from './visit.ts'
 
 export interface OperationsOptions {
@@ -84,6 +85,7 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
       const wireHead: RequestHead = { method: head.method, path, query: head.query, headers, bucket }
       const matched = match(model, wireHead)
       if (!matched) throw refusals.methodNotAllowed(head.method, bucket, path)
+      checkSubresources(model, matched, wireHead)
       const { streams, name } = matched.operation
       const checked = checkedBody(bytesOf(request, response, limits.idle), head, {
         payloadHash,

@@ -192,6 +192,14 @@ export const methodNotAllowed = (method: string, bucket: string, path: string) =
     headers: { allow: bucket === '' ? 'GET' : 'GET, HEAD, PUT, POST, DELETE' },
   })
 
+/** A method that a subresource of S3 does not have. */
+export const notOfSubresource = (method: string, subresource: string, allow: string) =>
+  s3('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
+    Method: method,
+    ResourceType: subresource,
+    headers: { allow },
+  })
+
 /** An operation that the API of the service does not have. */
 export const unknownOperation = (flavour: Flavour, action: string | null, version = '') => {
   if (flavour !== 'query')

@@ -1,7 +1,7 @@
 import type { Access, ConditionKeys } from '../../iam/types.ts'
 import type { S3Call } from './call.ts'
 import { accessDenied, noSuchBucket, refusal } from './errors.ts'
-import { bucketArn, LONGEST_KEY, objectArn } from './names.ts'
+import { bucketArn, LONGEST_KEY, leadsOut, objectArn } from './names.ts'
 import type { Bucket, Tag } from './types.ts'
 
 /** Who may ask what: resources and condition keys as in "Actions, resources, and condition keys for Amazon S3". */
@@ -41,8 +41,10 @@ export const bucketOf = (call: S3Call, name: string, expectedOwner?: string): Bu
   return bucket
 }
 
-/** @throws ServiceError KeyTooLongError */
+/** @throws ServiceError KeyTooLongError, InvalidURI */
 const checkKey = (key: string) => {
+  if (key.includes('..') && leadsOut(key))
+    throw refusal('InvalidURI', 400, "Couldn't parse the specified URI.", { URI: key })
   const size = Buffer.byteLength(key)
   if (size > LONGEST_KEY)
     throw refusal('KeyTooLongError', 400, 'Your key is too long', { Size: size, MaxSizeAllowed: LONGEST_KEY })

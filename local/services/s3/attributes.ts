@@ -155,7 +155,7 @@ export const taggingHeader = (header: string | undefined): Tag[] => {
   } catch {
     throw invalid()
   }
-  if (new Set(tags.map(({ Key }) => Key)).size < tags.length) throw invalid()
+  if (tags.some(({ Key }) => Key === '') || new Set(tags.map(({ Key }) => Key)).size < tags.length) throw invalid()
   checkTags(tags, 'object')
   return tags
 }

@@ -31,11 +31,11 @@ export const sourceOf = (header: string, expectedOwner?: string): Source => {
   try {
     decoded = decodeURIComponent(path.replaceAll('+', ' ')).replace(/^\//, '')
   } catch {
-    throw invalid('Copy Source must mention the source bucket and key: sourcebucket/sourcekey')
+    throw invalid('Invalid copy source encoding.')
   }
   const slash = decoded.indexOf('/')
-  if (slash < 1 || slash === decoded.length - 1)
-    throw invalid('Copy Source must mention the source bucket and key: sourcebucket/sourcekey')
+  if (decoded === '' || slash === 0) throw invalid('Invalid copy source bucket name')
+  if (slash < 0 || slash === decoded.length - 1) throw invalid('Invalid copy source object key')
   return {
     Bucket: decoded.slice(0, slash),
     Key: decoded.slice(slash + 1),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Algorithm, byName, type ChecksumName, combine, isCombinable, type Summed } from '../../base/checksums.ts'
 import type { S3Input } from './call.ts'
-import { invalidRequest, refusal } from './errors.ts'
+import { invalidArgument, invalidRequest, malformedXml, refusal } from './errors.ts'
 import type { Checksum, Part, Upload } from './types.ts'
 
 /** What CompleteMultipartUpload checks and computes: no byte is read, the parts become the object as they are. */
@@ -38,15 +38,19 @@ const checkChecksums = (upload: Upload, asked: CompletedPart, part: Part): void 
 
 /**
  * The parts that a request names, in its order.
- * @throws ServiceError InvalidRequest, InvalidPartOrder, InvalidPart, EntityTooSmall
+ * @throws ServiceError MalformedXML, InvalidArgument, InvalidRequest, InvalidPartOrder, InvalidPart, EntityTooSmall
  */
 export const chosenParts = (
   upload: Upload,
   asked: readonly CompletedPart[] | undefined,
   uploaded: readonly Part[],
 ): Part[] => {
-  if (!asked?.length) throw invalidRequest('You must specify at least one part')
-  const numbers = asked.map(({ PartNumber = 0 }) => PartNumber)
+  if (!asked?.length) throw malformedXml()
+  const numbers = asked.map(({ PartNumber, ETag }) => {
+    if (PartNumber === undefined || ETag === undefined) throw malformedXml()
+    if (PartNumber < 1) throw invalidArgument('PartNumber must be >= 1', 'PartNumber', PartNumber)
+    return PartNumber
+  })
   if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] as number)))
     throw refusal(
       'InvalidPartOrder',

@@ -17,6 +17,19 @@ export const isBucketName = (name: string): boolean =>
 /** Longest key, in bytes of UTF-8. */
 export const LONGEST_KEY = 1024
 
+/**
+ * Whether a key leads above its bucket: read from the left, it has more `..` than names before them ("Naming Amazon S3
+ * objects" in S3's user guide).
+ */
+export const leadsOut = (key: string): boolean => {
+  let depth = 0
+  return key.split('/').some((element) => {
+    if (element === '..') depth--
+    else if (element !== '.' && element !== '') depth++
+    return depth < 0
+  })
+}
+
 /** The principal id of an account in events: `A3NL1KOZZKEXAMPLE`. */
 export const customerId = (account: string): string =>
   `A${createHash('sha256').update(`customer ${account}`).digest('hex').slice(0, 13).toUpperCase()}`

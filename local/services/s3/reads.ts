@@ -51,6 +51,13 @@ const overrides = (input: ReadInput, call: S3Call): Partial<ReadOutput> => {
   const given = Object.entries(asked).filter(([, value]) => value !== undefined)
   if (given.length > 0 && call.caller.kind === 'anonymous')
     throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.')
+  for (const [member, value] of given)
+    if (typeof value === 'string' && !/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+      throw invalidArgument(
+        'Header value cannot be represented using ISO-8859-1.',
+        `response${member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+        value,
+      )
   return Object.fromEntries(given)
 }
 
@@ -131,7 +138,7 @@ export const reads: Operations = {
       ]
     },
     async run(input, call) {
-      const asked = new Set(input.ObjectAttributes.map((name) => name.trim()))
+      const asked = attributeNames(input.ObjectAttributes)
       const object = find(call, input) ?? (await missing(call, input))
       const { algorithm, type, value } = object.checksum
       const told: S3Output<'GetObjectAttributes'> = {
@@ -150,6 +157,21 @@ export const reads: Operations = {
       return told
     },
   },
+}
+
+const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'])
+
+/** @throws ServiceError InvalidRequest, InvalidArgument */
+const attributeNames = (given: readonly string[]): Set<string> => {
+  const names = given.map((name) => name.trim()).filter((name) => name !== '')
+  if (names.length === 0)
+    throw invalidRequest(
+      'The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty',
+    )
+  for (const name of names)
+    if (!ATTRIBUTES.has(name))
+      throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', name)
+  return new Set(names)
 }
 
 const MOST_PARTS_LISTED = 1000

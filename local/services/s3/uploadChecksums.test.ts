@@ -50,6 +50,17 @@ describe('checksums of multipart uploads', () => {
       expect(parts.Checksum?.ChecksumType).to.equal(ChecksumType)
     })
 
+  it('of the whole object need none of the parts', async () => {
+    const begun = await begin('computed', { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' })
+    const client = t.client({ requestChecksumCalculation: 'WHEN_REQUIRED' })
+    const { ETag } = await client.send(new S.UploadPartCommand({ ...begun, PartNumber: 1, Body: 'bytes' }))
+
+    const done = await complete(begun, [{ PartNumber: 1, ETag }])
+    const put = await s3.send(new S.PutObjectCommand({ Bucket, Key: 'put', Body: 'bytes', ChecksumAlgorithm: 'CRC32' }))
+
+    expect(done.ChecksumCRC32).to.equal(put.ChecksumCRC32)
+  })
+
   it('refuse checksums that do not fit', async () => {
     const begun = await begin('sha', { ChecksumAlgorithm: 'SHA256' })
     const { ChecksumSHA256: _, ...part } = await upload(begun, 1, 'x', { ChecksumAlgorithm: 'SHA256' })

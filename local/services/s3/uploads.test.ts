@@ -103,7 +103,10 @@ describe('multipart uploads', () => {
     const one = await upload(begun, 1, 'small')
     const two = await upload(begun, 2, 'two')
     const cases: [parts: S.CompletedPart[], name: string, more?: Partial<S.CompleteMultipartUploadCommandInput>][] = [
-      [[], 'InvalidRequest'],
+      [[], 'MalformedXML'],
+      [[{ PartNumber: 1 }], 'MalformedXML'],
+      [[{ ETag: one.ETag }], 'MalformedXML'],
+      [[{ ...one, PartNumber: 0 }], 'InvalidArgument'],
       [[two, one], 'InvalidPartOrder'],
       [[one, one], 'InvalidPartOrder'],
       [[{ ...one, ETag: '"wrong"' }], 'InvalidPart'],
