@@ -1,14 +1,13 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { S3Event } from 'aws-lambda'
-import { headOf, NotAPicture, type PictureType } from '../05-standalone-functions/lib/picture.ts'
+import { headOf, NotAPicture } from '../05-standalone-functions/lib/picture.ts'
 import { MOST_PIXELS, makeThumbnail, type Thumbnail } from '../05-standalone-functions/lib/thumbnail.ts'
 import { type Change, changesIn } from './lib/changes.ts'
 import { type Content, deleteContent, putContent } from './lib/content.ts'
 import { type ContentKey, contentKeyOf, thumbnailAt } from './lib/keys.ts'
+import { TYPES } from './lib/limits.ts'
 import { isSame, readPictureFile, s3, type Version, versionOf } from './lib/media.ts'
 
-/** What every browser shows. */
-const TYPES: PictureType[] = ['image/jpeg', 'image/png', 'image/gif']
 const BOX = { width: 200, height: 200 }
 /** So often a picture may change while one event is handled. */
 const ROUNDS = 5

@@ -7,7 +7,7 @@ const named = <T>(value: T | undefined, name: string): T => {
 }
 
 /** A chapter's stack on a local cloud of a test. */
-const deployedOn = (cloud: TestCloud): Deployed => ({
+export const deployedOn = (cloud: TestCloud): Deployed => ({
   config: cloud.config(),
   physicalId: (id) => named(cloud.stack.resources.find(({ logicalId }) => logicalId === id)?.physicalId, id),
   output: (name) => String(named(cloud.stack.outputs[name]?.value, name)),

@@ -1,12 +1,10 @@
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { NotAPicture } from '../../05-standalone-functions/lib/picture.ts'
 import { bare } from './changes.ts'
+import { LARGEST } from './limits.ts'
 import { type Texts, textsIn } from './texts.ts'
 
 export const s3 = new S3Client()
-
-/** The largest picture that is read, in bytes: it is held in memory as a whole. */
-const LARGEST = 50 * 1024 * 1024
 
 /** What tells one upload of a picture from another under the same key. */
 export interface Version {

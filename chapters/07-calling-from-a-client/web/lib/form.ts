@@ -18,7 +18,7 @@ export class Mend extends Error {
 
 /** Marks the fields that are to be mended, for screen readers too, and puts the focus on the first. */
 const mark = (form: HTMLFormElement, names: string[]): void => {
-  const inputs = [...form.querySelectorAll('input')]
+  const inputs = [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')]
   for (const input of inputs)
     if (names.includes(input.name)) input.setAttribute('aria-invalid', 'true')
     else input.removeAttribute('aria-invalid')
