@@ -9,6 +9,7 @@ import { bundleRows } from './bundles.ts'
 import { type Clients, clientsOf, GREETINGS, greet, rawGreet, together } from './calls.ts'
 import { NOT_INSTALLED, type Server, startCloud, startFloor, startMiniStack, stopAll } from './clouds.ts'
 import { compare, figuresOf, timed } from './figures.ts'
+import { loginRows } from './login.ts'
 import { mediaRows } from './media.ts'
 import { furnish } from './peer.ts'
 import { pictureRows } from './pictures.ts'
@@ -195,6 +196,8 @@ ${table(rows)}
   has it: after two functions, four writes, a table's stream. One that is lost, in the table, among the thumbnails or in the
   list, ends the benchmark with an error. MiniStack is given the pace of ten users
   for 10 s only: it does not keep up. 50 pictures a second are far more than two processors can do, so they have to wait.
+- A login of chapter 10 computes one scrypt, with 128 MB, and a PBKDF2 of 4,096 rounds for the users of the book, in a
+  function; the scrypt beside it in the benchmark's own process.
 - The picture of 12 megapixels is noise, which is hard to compress: 6.5 MB.
 
 What limits them, by CPU profiles (\`node --cpu-prof\` on \`tests/tools/serve.ts\`):
@@ -236,6 +239,7 @@ const measure = async () => {
   await crowd(floor, servers)
   await stopAll()
   for (const one of await mediaRows(quick)) add(one)
+  for (const one of await loginRows(rounds(8))) add(one)
   for (const one of await pictureRows(quick ? 5 : 15)) add(one)
   for (const one of await bundleRows(rounds(5))) add(one)
 }
