@@ -79,9 +79,11 @@ export const storageClassOf = (asked: string | undefined): string => {
   })
 }
 
+export const isArchived = (storageClass: string): boolean => ARCHIVES.has(storageClass)
+
 /** @throws ServiceError InvalidObjectState for an archived object. */
 export const checkReadable = (storageClass: string, message: string): void => {
-  if (ARCHIVES.has(storageClass)) throw refusal('InvalidObjectState', 403, message, { StorageClass: storageClass })
+  if (isArchived(storageClass)) throw refusal('InvalidObjectState', 403, message, { StorageClass: storageClass })
 }
 
 /** Headers of uploads whose meaning the local cloud does not have: better refused than forgotten. */

@@ -1,4 +1,5 @@
 import { service } from '../service.ts'
+import { absent } from './absent.ts'
 import { acls } from './acls.ts'
 import { buckets } from './buckets.ts'
 import { configurations } from './configurations.ts'
@@ -44,6 +45,7 @@ export const s3 = service(
     resources,
   },
   {
+    ...absent,
     ...acls,
     ...buckets,
     ...configurations,
