@@ -12,6 +12,7 @@ import { transformSam } from './sam/transform.ts'
 import { NO_VALUE, type Scope } from './scope.ts'
 import { createSource, type Dict, isDict } from './source.ts'
 import { EXTENSIONS, type ResourceEntry, readTemplate, SAM, type Template } from './template.ts'
+import type { readYaml } from './yaml.ts'
 
 /** A resource that the stack is to have. */
 export interface Target {
@@ -54,15 +55,17 @@ export interface PrepareOptions {
   pseudo: Record<string, ParameterValue>
   /** The type of that name, if a service has it. */
   typeOf: (name: string) => ResourceType<unknown> | undefined
+  /** From the text to its values, where that is not read anew. */
+  read?: typeof readYaml
 }
 
 /** CloudFormation's quota of resources of a stack; conditions do not narrow it. */
 const MOST_RESOURCES = 500
 
 /** Reads, transforms and checks a template. @throws Mistake with the line. */
-export const prepare = ({ text, file, given, pseudo, typeOf }: PrepareOptions): Prepared => {
+export const prepare = ({ text, file, given, pseudo, typeOf, read }: PrepareOptions): Prepared => {
   const source = createSource(file)
-  const written = readTemplate(text, source)
+  const written = readTemplate(text, source, read)
   const parameters = resolveParameters(written, given)
   const values = { ...pseudo, ...parameters.values }
   const folder = file === undefined ? '' : dirname(file)

@@ -23,6 +23,8 @@ export interface Source {
   readonly name: string
   /** Remembers where a value stands. */
   place(node: object, place: Place): void
+  /** Of values whose places are found out when one of them is first asked for: `locate` carries them over. */
+  placeLater(nodes: Iterable<object>, locate: () => void): void
   /** Gives a value made out of another one the other's place. */
   carry<T>(from: unknown, to: T): T
   /** One sentence; of a file's template it begins with file, line and path: `template.yaml:195, Resources.Pictures: …`. */
@@ -35,16 +37,27 @@ export const pathOf = (path: string, member: string): string => (path ? `${path}
 /** `file` is the template's path; messages show its name. Without one they are AWS's own, which name no place. */
 export const createSource = (file: string | undefined): Source => {
   const name = file === undefined ? '' : basename(file)
-  const places = new WeakMap<object, Place>()
+  const places = new Map<object, Place | undefined>()
+  /** What has the place of another value. */
+  const origins = new Map<object, object>()
+  let located: (() => void) | undefined
   const isNode = (node: unknown): node is object => typeof node === 'object' && node !== null
 
+  const placeOf = (node: object): Place | undefined => {
+    const locate = located
+    located = undefined
+    locate?.()
+    let at = node
+    for (let from = origins.get(at); from; from = origins.get(at)) at = from
+    return places.get(at)
+  }
   const find = (spot: Spot): { path: string; line: number } | undefined => {
     if (!isNode(spot)) return undefined
-    const place = places.get(spot)
+    const place = placeOf(spot)
     if (place) return place
     // A pair made for this question: [node, member]; lists of the template itself are known above.
     if (!Array.isArray(spot) || spot.length !== 2 || !isNode(spot[0])) return undefined
-    const parent = places.get(spot[0])
+    const parent = placeOf(spot[0])
     const member = String(spot[1])
     return parent && { path: pathOf(parent.path, member), line: parent.members.get(member) ?? parent.line }
   }
@@ -52,9 +65,12 @@ export const createSource = (file: string | undefined): Source => {
   return {
     name,
     place: (node, place) => void places.set(node, place),
+    placeLater(nodes, locate) {
+      for (const node of nodes) places.set(node, undefined)
+      located = locate
+    },
     carry(from, to) {
-      const place = isNode(from) ? places.get(from) : undefined
-      if (place && isNode(to)) places.set(to, place)
+      if (isNode(from) && isNode(to) && to !== from && (origins.has(from) || places.has(from))) origins.set(to, from)
       return to
     },
     mistake(message, ...spots) {

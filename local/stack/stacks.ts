@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Mistake } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import { localUser } from '../iam/sessions.ts'
@@ -9,6 +10,7 @@ import { createWorker, type Worker } from './cloudformation/worker.ts'
 import { Engine } from './engine.ts'
 import { importing, outputsOf, refuseUsedExports } from './exports.ts'
 import { type Heard, resourceTypes } from './hands.ts'
+import { keptReader } from './kept.ts'
 import { checkStackName, type Prepared, prepare } from './prepare.ts'
 import { partitionOf, pseudoParameters } from './pseudo.ts'
 import { createStackStore, type StackOutput, type StackRecord } from './store.ts'
@@ -67,6 +69,7 @@ const REGION = 'us-east-1'
 export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: Dispatch }): Stacks => {
   const store = createStackStore(ground)
   const types = resourceTypes(dispatch)
+  const read = keptReader(join(ground.cache, 'templates'))
   const busy = new Set<string>()
 
   const describeRecord = (stack: StackRecord): StackDescription => {
@@ -132,6 +135,7 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
       given: parameters,
       pseudo: pseudoParameters(ground.account, stack),
       typeOf: (type) => types.get(type)?.type,
+      read,
     })
     // What never came to be, or was going away when the cloud was killed, goes first.
     if (before && fresh) await finishDeletion(engineOf(before, caller, onEvent))

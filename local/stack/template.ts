@@ -65,10 +65,11 @@ const POLICIES = new Set(['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'
 
 /**
  * Reads the text of a template and checks its form.
+ * @param read from the text to its values; see `keptReader`
  * @throws Mistake with the line, in CloudFormation's words where it has some.
  */
-export const readTemplate = (text: string, source: Source): Template => {
-  const root = readYaml(text, source)
+export const readTemplate = (text: string, source: Source, read: typeof readYaml = readYaml): Template => {
+  const root = read(text, source)
   if (!isDict(root)) throw source.mistake('Template format error: a template is a map with a section Resources.')
   for (const member of Object.keys(root))
     if (!MEMBERS.has(member))
