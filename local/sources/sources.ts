@@ -1,8 +1,10 @@
 import type { Ground } from '../base/ground.ts'
 import type { Dispatch } from '../services/dispatch.ts'
+import type { EventsStore } from '../services/events/store.ts'
 import type { LambdaStore } from '../services/lambda/store.ts'
 import { startAsynchronous } from './asynchronous.ts'
 import { startBuckets } from './buckets.ts'
+import { startBusEvents } from './busEvents.ts'
 import { startSchedules } from './schedules.ts'
 import { startStreams } from './streams.ts'
 
@@ -18,6 +20,7 @@ export interface Sources {
 export const startSources = ({ ground, dispatch }: { ground: Ground; dispatch: Dispatch }): Sources => {
   startAsynchronous(ground, dispatch.store<LambdaStore>('lambda'))
   startBuckets(ground, dispatch)
+  startBusEvents(ground, dispatch.store<EventsStore>('events'))
   const stopSchedules = startSchedules(ground, dispatch)
   const streams = startStreams(ground, dispatch)
   return {

@@ -9,7 +9,7 @@ import { targets } from './targets.ts'
 /**
  * EventBridge: rules of the bus `default` by schedule and by event pattern, their targets, PutEvents, TestEventPattern,
  * tags. Left out: other buses, targets that are no Lambda functions, archives, replays, connections, API destinations,
- * global endpoints, partner sources, events of other services.
+ * global endpoints, partner sources, events of services other than S3.
  */
 export const events = service(
   {

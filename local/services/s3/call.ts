@@ -4,6 +4,8 @@ import type { S3Store } from './store.ts'
 
 export type S3Sdk = typeof Sdk
 export type S3Call = Call<S3Store>
+/** A call, or the service at its own work. */
+export type Announcer = Pick<S3Call, 'store' | 'ground' | 'caller' | 'facts'>
 export type S3Input<Name extends OperationName<S3Sdk>> = Input<S3Sdk, Name>
 export type S3Output<Name extends OperationName<S3Sdk>> = Output<S3Sdk, Name>
 

@@ -1,16 +1,8 @@
 import type { Caller } from '../../iam/types.ts'
-import type { S3Call } from './call.ts'
+import { announceOnBus } from './busEvents.ts'
+import type { Announcer } from './call.ts'
 import { bucketArn, customerId, formEncode } from './names.ts'
-import type { Bucket } from './types.ts'
-
-/** The object that an event is about; size and ETag of one that is there. */
-export interface EventObject {
-  key: string
-  size?: number
-  etag?: string
-  /** Left out of the event of an object without versioning. */
-  version?: string
-}
+import type { Bucket, EventObject } from './types.ts'
 
 /** The queue of the outbox where notifications wait for `sources/`. */
 export const NOTIFICATIONS = 's3'
@@ -46,25 +38,25 @@ const fits = (
     Name?.toLowerCase() === 'prefix' ? key.startsWith(Value) : key.endsWith(Value),
   )
 
-/** A call, or the service at its own work. */
-export type Announcer = Pick<S3Call, 'store' | 'ground' | 'caller' | 'facts'>
-
 /** Events of later kinds have a later version. */
 const versionOf = (name: string) => (/^(ObjectTagging|Lifecycle)/.test(name) ? '2.3' : '2.1')
 
 /**
- * Puts an event into the outbox for each function that the bucket's notification configuration names for it: to be called
- * within the transaction of what it tells, so that both are there or neither.
+ * Puts an event into the outbox for each function that the bucket's notification configuration names for it, and for
+ * EventBridge where it says so: to be called within the transaction of what it tells, so that both are there or neither.
  */
 export const announce = (call: Announcer, bucket: Bucket, name: string, object: EventObject): void => {
-  const { LambdaFunctionConfigurations = [] } = call.store.buckets.setting(bucket.name, 'notification') ?? {}
+  const wanted = call.store.buckets.setting(bucket.name, 'notification')
+  if (!wanted) return
+  const { LambdaFunctionConfigurations = [], EventBridgeConfiguration } = wanted
   const matching = LambdaFunctionConfigurations.filter(
     ({ Events, Filter }) => wants(Events, name) && fits(Filter?.Key?.FilterRules, object.key),
   )
-  if (matching.length === 0) return
+  if (matching.length === 0 && !EventBridgeConfiguration) return
   const now = call.ground.clock.now()
   const sequencer = call.store.sequence(now).toString(16).toUpperCase().padStart(18, '0')
   const arn = bucketArn(bucket.name)
+  if (EventBridgeConfiguration) announceOnBus(call, bucket, name, object, sequencer)
   for (const { Id, LambdaFunctionArn } of matching) {
     const record = {
       eventVersion: versionOf(name),

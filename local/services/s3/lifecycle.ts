@@ -1,7 +1,7 @@
 import type { LifecycleRule } from '@aws-sdk/client-s3'
 import type { Ground } from '../../base/ground.ts'
 import { background } from '../background.ts'
-import type { Announcer } from './events.ts'
+import type { Announcer } from './call.ts'
 import { abortOf, expiryOf, noncurrentExpiryOf } from './expiry.ts'
 import { DAY, rulesFor } from './lifecycleRules.ts'
 import type { S3Store } from './store.ts'

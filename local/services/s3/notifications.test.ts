@@ -257,7 +257,7 @@ describe('notifications', () => {
     for (const { Id } of LambdaFunctionConfigurations ?? []) expect(Id).to.match(/^[0-9a-f-]{36}$/)
   })
 
-  it('go to functions only', async () => {
+  it('go to neither queues nor topics', async () => {
     for (const NotificationConfiguration of [
       {
         QueueConfigurations: [
@@ -269,7 +269,6 @@ describe('notifications', () => {
           { TopicArn: `arn:aws:sns:us-east-1:${ACCOUNT}:t`, Events: ['s3:ObjectCreated:*' as const] },
         ],
       },
-      { EventBridgeConfiguration: {} },
     ]) {
       const refused = await refusalOf(
         s3.send(new S.PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration })),

@@ -91,7 +91,10 @@ const checkOverlap = (rules: readonly Rule[]): void => {
   })
 }
 
-/** S3 tries whether it may invoke a function before it promises to. @throws ServiceError InvalidArgument */
+/**
+ * S3 tries whether it may invoke a function before it promises to; its test event goes to queues and topics alone.
+ * @throws ServiceError InvalidArgument
+ */
 const checkTarget = async (call: S3Call, { name, account }: Bucket, target: string): Promise<void> => {
   const as = {
     kind: 'service' as const,
@@ -111,14 +114,9 @@ const checkTarget = async (call: S3Call, { name, account }: Bucket, target: stri
   }
 }
 
-const checkKinds = ({
-  TopicConfigurations,
-  QueueConfigurations,
-  EventBridgeConfiguration,
-}: NotificationConfiguration) => {
+const checkKinds = ({ TopicConfigurations, QueueConfigurations }: NotificationConfiguration) => {
   if (TopicConfigurations?.length) throw notImplemented('TopicConfiguration')
   if (QueueConfigurations?.length) throw notImplemented('QueueConfiguration')
-  if (EventBridgeConfiguration) throw notImplemented('EventBridgeConfiguration')
 }
 
 export const notifications: Operations = {
@@ -137,8 +135,12 @@ export const notifications: Operations = {
       checkOverlap(rules)
       if (!SkipDestinationValidation)
         for (const target of new Set(rules.map((rule) => rule.target))) await checkTarget(call, bucket, target)
-      if (configurations.length === 0) call.store.buckets.unset(Bucket, 'notification')
-      else call.store.buckets.set(Bucket, 'notification', { LambdaFunctionConfigurations: configurations })
+      const notification = {
+        ...(configurations.length === 0 ? {} : { LambdaFunctionConfigurations: configurations }),
+        ...(asked.EventBridgeConfiguration ? { EventBridgeConfiguration: {} } : {}),
+      }
+      if (Object.keys(notification).length === 0) call.store.buckets.unset(Bucket, 'notification')
+      else call.store.buckets.set(Bucket, 'notification', notification)
       return {}
     },
   },

@@ -70,6 +70,7 @@ describe('CloudFormation types of S3', () => {
     },
     Tags: [{ Key: 'project', Value: 'blue' }],
     NotificationConfiguration: {
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
       LambdaConfigurations: [
         {
           Event: 's3:ObjectCreated:*',
@@ -86,7 +87,10 @@ describe('CloudFormation types of S3', () => {
     const Bucket = 'whole'
     const block = await s3.send(new S.GetPublicAccessBlockCommand({ Bucket }))
     const tags = await s3.send(new S.GetBucketTaggingCommand({ Bucket }))
-    const { LambdaFunctionConfigurations } = await s3.send(new S.GetBucketNotificationConfigurationCommand({ Bucket }))
+    const { LambdaFunctionConfigurations, EventBridgeConfiguration } = await s3.send(
+      new S.GetBucketNotificationConfigurationCommand({ Bucket }),
+    )
+    expect(EventBridgeConfiguration).to.deep.equal({})
     expect(block.PublicAccessBlockConfiguration).to.deep.equal({
       BlockPublicAcls: true,
       IgnorePublicAcls: false,

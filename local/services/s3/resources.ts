@@ -32,9 +32,15 @@ type Notification = S3Input<'PutBucketNotificationConfiguration'>['NotificationC
 
 const notificationOf = (value: unknown): Notification => {
   const path = 'NotificationConfiguration'
-  const { LambdaConfigurations = [] } = members(value, path, ['LambdaConfigurations'])
+  const { LambdaConfigurations = [], EventBridgeConfiguration: bus } = members(value, path, [
+    'LambdaConfigurations',
+    'EventBridgeConfiguration',
+  ])
+  const { EventBridgeEnabled = true } =
+    bus === undefined ? {} : members(bus, `${path}.EventBridgeConfiguration`, ['EventBridgeEnabled'])
   const within = `${path}.LambdaConfigurations`
   return {
+    ...(bus !== undefined && flag(EventBridgeEnabled) ? { EventBridgeConfiguration: {} } : {}),
     LambdaFunctionConfigurations: items(LambdaConfigurations, within).map((one) => {
       const { Event, Function: target, Filter } = members(one, within, ['Event', 'Function', 'Filter'])
       const { S3Key } = Filter === undefined ? {} : members(Filter, `${within}.Filter`, ['S3Key'])

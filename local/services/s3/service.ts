@@ -22,10 +22,10 @@ import { writes } from './writes.ts'
 
 /**
  * Amazon S3: general purpose buckets, their objects in versions, multipart uploads, policies, lifecycles, CORS,
- * notifications of functions; the door serves its websites and takes its forms. Not here: deletion with MFA,
- * transitions between storage classes (a lifecycle only deletes), restoring what is archived, replication, object lock,
- * access control lists that change anything, encryption with keys of the user's, access points, directory buckets, S3
- * Select.
+ * notifications to functions and EventBridge; the door serves its websites and takes its forms. Not here: deletion with
+ * MFA, transitions between storage classes (a lifecycle only deletes), restoring what is archived, replication, object
+ * lock, access control lists that change anything, encryption with keys of the user's, notifications to queues and topics,
+ * access points, directory buckets, S3 Select; nor what `absent.ts` tells that no bucket has.
  */
 export const s3 = service(
   {

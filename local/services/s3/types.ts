@@ -102,6 +102,15 @@ export type Listed = Pick<StoredObject, 'key' | 'size' | 'etag' | 'modified' | '
 /** What a list of versions tells of one. */
 export type ListedVersion = Listed & Pick<StoredObject, 'version' | 'born'> & { latest: number; marker: number }
 
+/** The object that an event is about; size and ETag of one that is there. */
+export interface EventObject {
+  key: string
+  size?: number
+  etag?: string
+  /** Left out of the event of an object without versioning. */
+  version?: string
+}
+
 /** A file of an object or of an upload under way. */
 export interface Part {
   content: string

@@ -1,8 +1,8 @@
 import type { Ids } from '../../base/ids.ts'
 import { onBucket } from './access.ts'
-import type { Operations, S3Call } from './call.ts'
+import type { Announcer, Operations, S3Call } from './call.ts'
 import { accessDenied, malformedXml, notImplemented, refusal } from './errors.ts'
-import { type Announcer, announce } from './events.ts'
+import { announce } from './events.ts'
 import type { Bucket, StoredObject } from './types.ts'
 
 /** Versions of objects ("Retaining multiple versions of objects with S3 Versioning"): their ids, and delete markers. */
