@@ -202,7 +202,7 @@ ${table(rows)}
 
 What limits them, by CPU profiles (\`node --cpu-prof\` on \`tests/tools/serve.ts\`):
 
-- Start: the cloud runs from one file with V8's code beside it (\`scripts/compiled.mjs\`), made anew when a source has
+- Start: the cloud runs from one file with V8's code beside it (\`scripts/compiled.cjs\`), made anew when a source has
   changed, which takes half a second more, once. Of a start on a calm machine a sixth is Node itself, a fifth the modules,
   a tenth the tables and the door, and half the deployment of every chapter: reading YAML is a third of that, the rest
   code that runs for the first time. MiniStack loads a service at its first use, and nothing is deployed on it.

@@ -66,7 +66,10 @@ export const startCloud = async (): Promise<Server> => {
   const state = mkdtempSync(join(tmpdir(), 'lambda-in-action-bench-'))
   const child = spawn(
     process.execPath,
-    [join(root, 'scripts/compiled.mjs'), join(root, 'tests/tools/serve.ts'), state],
+    [
+      '--disable-warning=ExperimentalWarning',
+      ...[join(root, 'scripts/compiled.cjs'), join(root, 'tests/tools/serve.ts'), state],
+    ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile') },

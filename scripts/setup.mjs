@@ -65,7 +65,7 @@ if (!/^[a-z-]+$/.test(script) || !existsSync(join(root, 'scripts', `${script}.ts
 install()
 const args = [...(flag ? [`--${flag}`] : []), ...given]
 /** What runs the local cloud begins faster as one file. */
-const how = ['start', 'invoke'].includes(script) ? [join(root, 'scripts', 'compiled.mjs')] : []
+const how = ['start', 'invoke'].includes(script) ? [join(root, 'scripts', 'compiled.cjs')] : []
 const file = join(root, 'scripts', `${script}.ts`)
 const child = spawn(pick(), ['--disable-warning=ExperimentalWarning', ...how, file, ...args], {
   stdio: 'inherit',
