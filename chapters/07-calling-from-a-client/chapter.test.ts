@@ -58,6 +58,7 @@ describe('Chapter 7 on the local cloud', function () {
       expect(status).to.equal(500)
       expect(type).to.match(/^text\/html/)
       expect(text).to.contain('<h1>Something went wrong</h1>').and.not.to.contain('absent')
+      expect(text).to.contain('http-equiv="Content-Security-Policy"')
     } finally {
       await t.deploy((text) => text)
     }

@@ -59,6 +59,15 @@ describe('ejsWebsite', () => {
       expect((error as Error).message).to.equal('Error 404')
     })
 
+  it('lets every page run no script, and has none', async () => {
+    for (const path of ['/', '/about/', '/contact/']) {
+      const html = await page(path)
+
+      expect(html, path).to.match(/<meta http-equiv="Content-Security-Policy" content="default-src 'none';[^"]*">/)
+      expect(html, path).not.to.match(/script-src|<script|\son\w+=/)
+    }
+  })
+
   it('refuses an event that is none', async () => {
     const error = await logged(() => handler(null)).catch((error: Error) => error)
 

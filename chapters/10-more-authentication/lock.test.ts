@@ -156,6 +156,24 @@ describe('The lock of the authentication service', () => {
       })
     })
 
+    it('of a verification are the same: what the table has verifies nothing, before and after', async () => {
+      const other = `leaked.${email}`
+      await john.call('SampleAuthCreateUser', { email: other, password })
+      const { verify = '' } = linkIn(mailsTo(cloud, other)[0]).parameters
+      const tryIt = (token: string) => john.call('SampleAuthVerifyUser', { email: other, verify: token })
+
+      expect(Buffer.from(verify, 'base64url')).to.have.length(32)
+      const { verifyToken } = await users.get(other)
+      expect(verifyToken)
+        .to.match(/^[\w-]{43}$/)
+        .and.not.to.equal(verify)
+      expect(await tryIt(verifyToken)).to.deep.equal({ verified: false })
+      expect(await tryIt(verify)).to.deep.equal({ verified: true })
+      const { verifiedWith } = await users.get(other)
+      expect(await tryIt(verifiedWith)).to.deep.equal({ verified: false })
+      expect(JSON.stringify(await users.get(other))).not.to.contain(verify)
+    })
+
     it('end: after an hour that of a reset, after a day that of a verification', async () => {
       const parameters = await lostToken()
       const [stored] = (await users.get(email)).lostToken

@@ -64,6 +64,59 @@ describe('what the pages of chapters 9 and 10 say', function () {
     expect(await page.inputValue('#password')).to.equal('open sesame')
   })
 
+  const LONG = 'x'.repeat(257)
+  const short = { ...change, 'new-password': 'short', 'verify-new-password': 'short' }
+  for (const [name, fields, text] of [
+    ['signUp', { ...filled, name: 'x'.repeat(101) }, 'Name must have at most 100 characters.'],
+    [
+      'signUp',
+      { ...filled, password: LONG, 'verify-password': LONG },
+      'The password must have at most 256 characters.',
+    ],
+    ['signUp', { ...filled, email: `${'a'.repeat(65)}@example.com` }, 'Email must be an e-mail address.'],
+    ['login', { email: 'a@example.com', password: LONG }, 'Password must have at most 256 characters.'],
+    ['login', { email: 'a..b@example.com', password: 'open sesame' }, 'Email must be an e-mail address.'],
+    ['lostPassword', { email: 'a..b@example.com' }, 'Email must be an e-mail address.'],
+    ['changePassword', short, 'The password must have at least 8 characters.'],
+    [
+      'changePassword',
+      { ...change, 'new-password': LONG, 'verify-new-password': LONG },
+      'The password must have at most 256 characters.',
+    ],
+    ['changePassword', { ...change, 'old-password': LONG, ...reset }, 'Password must have at most 256 characters.'],
+    ['lostPassword', { email: `${'a'.repeat(250)}@example.com` }, 'Email must be an e-mail address.'],
+    [
+      'resetPassword.html?email=a@example.com&lost=x',
+      { 'new-password': 'short', 'verify-new-password': 'short' },
+      'The password must have at least 8 characters.',
+    ],
+    [
+      'resetPassword.html?email=a@example.com&lost=x',
+      { 'new-password': LONG, 'verify-new-password': LONG },
+      'The password must have at most 256 characters.',
+    ],
+  ] as const)
+    it(`${name.split('.')[0]}: ${text} (too long or too short)`, async () => {
+      const { page, wrong } = await open(name.includes('.') ? name : `${name}.html`)
+
+      const [outcome, told] = await send(page, fields)
+
+      expect(outcome).to.equal('failure')
+      expect(told?.endsWith(text), told ?? '').to.equal(true)
+      expect(wrong).to.deep.equal([])
+    })
+
+  it('changePassword: an address that is not verified, and nothing is changed', async () => {
+    const email = newUser()
+    await send((await open('signUp.html')).page, { ...filled, email })
+    const { page } = await open('changePassword.html')
+
+    expect(await send(page, { ...change, ...reset, email })).to.deep.equal([
+      'failure',
+      'The password is not changed. The address is not verified yet: open the link in the mail that you got, or ask for a new password.',
+    ])
+  })
+
   it('signUp: the same for an address that has an account, and nothing stays in the form', async () => {
     const email = newUser()
     await verified(email, 'open sesame')

@@ -1,7 +1,7 @@
 import { Mend } from '../../../07-calling-from-a-client/web/lib/form.ts'
 
-/** The least characters of a password, as the service wants them. */
-const LEAST = 8
+/** How many characters a password has, as the service wants it. */
+const [LEAST, MOST] = [8, 256]
 
 /** @param labels the fields that must be filled in, by name, as the page calls them. @throws Mend that names the others */
 export const mustHave = (fields: Record<string, string>, labels: Record<string, string>): void => {
@@ -16,9 +16,10 @@ export const mustBeAddress = (fields: Record<string, string>, name: string): voi
     throw new Mend('This is not an e-mail address. One looks like name@example.com.', [name])
 }
 
-/** A new password and its repetition. @throws Mend when they differ or are too short */
+/** A new password and its repetition. @throws Mend when they differ, or are too short or too long */
 export const mustBePassword = (fields: Record<string, string>, name: string, again: string): void => {
   if (fields[name] !== fields[again]) throw new Mend('The two passwords differ. Please type them again.', [name, again])
-  if ([...(fields[name] ?? '')].length < LEAST)
-    throw new Mend(`The password must have at least ${LEAST} characters.`, [name])
+  const { length } = [...(fields[name] ?? '')]
+  if (length < LEAST) throw new Mend(`The password must have at least ${LEAST} characters.`, [name])
+  if (length > MOST) throw new Mend(`The password must have at most ${MOST} characters.`, [name])
 }
