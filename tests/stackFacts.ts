@@ -198,6 +198,8 @@ export const stackFacts = async (StackName: string, config: ClientConfig): Promi
     for (const { id, physical } of names) text = text.replaceAll(JSON.stringify(physical).slice(1, -1), id)
     // Names that are no physical ids: those that CloudFormation makes up for keys, plans and pools.
     text = text.replace(new RegExp(`${StackName}-(\\w+)-[A-Z0-9]{12}\\b`, 'g'), '$1')
+    // Which stack it is, CloudFormation's own tags say.
+    text = text.replace(/("aws:cloudformation:stack-(?:name|id)"(?:,"Value")?:)"[^"]*"/g, '$1""')
     // A stream's name is the time at which it was made.
     text = text.replace(/\/stream\/[\d:.T-]+/g, '/stream/')
     return JSON.parse(text.replaceAll(`${StackName}-`, 'local-'))

@@ -3,6 +3,7 @@ import type { Ground } from '../base/ground.ts'
 import type { Access, Caller, ConditionKeys, Decision, PolicySource } from '../iam/types.ts'
 import type { Protocol } from '../wire/types.ts'
 import type { Sdks, ServiceName } from './sdks.ts'
+import type { Tags } from './systemTags.ts'
 
 /** Bytes that an operation takes or gives without holding them whole. */
 export type Bytes = AsyncIterable<Uint8Array> | Readable | Uint8Array | string
@@ -194,6 +195,13 @@ export interface ResourceType<Store> {
   properties: readonly string[]
   /** Properties whose change needs a new resource. */
   replacedBy?: readonly string[]
+  /** Where its tags stand, unless that is a list of keys and values named `Tags`. */
+  tags?: { property?: string; asMap?: boolean }
+  /**
+   * Hangs on it the tags that only AWS can: not by an operation, and in the transaction that tells of the step. Types
+   * have it that get them on AWS (`cloudFormationSystemTags` of their schema in CloudFormation's registry).
+   */
+  systemTags?(resource: Resource, tags: Tags, call: ResourceCall<Store>): void
   /** When it fails after an operation has come off, what that made is deleted, as after a cut (see `delete`). */
   create(resource: Resource, call: ResourceCall<Store>): Promise<Created>
   update(resource: Resource, before: Resource, call: ResourceCall<Store>): Promise<Created>

@@ -140,7 +140,9 @@ export class Hands {
       const { physicalId, ref, attributes = {} } = await run(type, call)
       const { pending: _, ref: __, reason: ___, ...rest } = row
       const done = { ...rest, physicalId, attributes, properties, ...(ref === undefined ? {} : { ref }) }
-      this.#write({ ...done, status: `${word}_COMPLETE` })
+      const resource = { logicalId: row.logicalId, physicalId, type: row.type, properties }
+      const tag = () => type.systemTags?.(resource, this.#systemTags(row.logicalId), call)
+      this.#write({ ...done, status: `${word}_COMPLETE` }, undefined, tag)
     } catch (error) {
       const reason = this.reasonOf(error, row.logicalId)
       // What was not created by this step is somebody else's, of the same name perhaps: nothing of it is touched.
@@ -209,7 +211,7 @@ export class Hands {
 
   /** The properties with the stack's tags. */
   tagged(typeName: string, properties: Dict): Dict {
-    return tagged(this.#types.get(typeName)?.type, typeName, properties, this.#options.tags ?? [])
+    return tagged(this.#types.get(typeName)?.type, properties, this.#options.tags ?? [])
   }
 
   /** A resource whose creation may or may not have come off: as it is if it has. */
@@ -246,10 +248,22 @@ export class Hands {
     return 'Internal Failure; the log of the local cloud has its cause.'
   }
 
-  #write(row: ResourceRecord, reason?: string): void {
+  /** What CloudFormation itself hangs on a resource ("Resource tag"). */
+  #systemTags(logicalId: string): Record<string, string> {
+    const { id, name } = this.#options.stack
+    return {
+      'aws:cloudformation:stack-name': name,
+      'aws:cloudformation:stack-id': id,
+      'aws:cloudformation:logical-id': logicalId,
+    }
+  }
+
+  /** Keeps a row and tells of it, in one transaction with `also`. */
+  #write(row: ResourceRecord, reason?: string, also?: () => void): void {
     const { at: _, reason: __, ...rest } = row
     const told = reason === undefined ? {} : { reason }
     this.#options.store.transaction(() => {
+      also?.()
       this.keep({ ...rest, at: this.#options.ground.clock.now(), ...told })
       this.hear(row, row.status, reason)
     })

@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-api-gateway'
 import type { Access } from '../../iam/types.ts'
 import type { Call, Context, service } from '../service.ts'
+import { isSystemTag, ownTags, systemTags, type Tags } from '../systemTags.ts'
 import { invalid } from './errors.ts'
 import type { ApiGatewayStore } from './store.ts'
 
@@ -53,9 +54,26 @@ export const checkedTags = (tags: Record<string, string> | undefined): Record<st
   if (!tags) return undefined
   if (Object.keys(tags).length > 50) throw invalid('The number of tags exceeds the limit of 50.')
   for (const [key, value] of Object.entries(tags)) {
-    if (key.length < 1 || key.length > 128 || key.startsWith('aws:'))
-      throw invalid(`Invalid tag key: ${key.slice(0, 128)}`)
+    checkTagKeys([key])
     if (value.length > 256) throw invalid(`Invalid tag value for the key ${key}`)
   }
   return tags
+}
+
+/** @throws ServiceError `BadRequestException` for a key that no caller can set or remove */
+const checkTagKeys = (keys: readonly string[]): void => {
+  for (const key of keys)
+    if (key.length < 1 || key.length > 128 || isSystemTag(key)) throw invalid(`Invalid tag key: ${key.slice(0, 128)}`)
+}
+
+/** The tags that a resource then has. @throws ServiceError `BadRequestException` */
+export const withTags = (before: Tags | undefined, added: Tags): Record<string, string> => {
+  checkedTags(added)
+  return { ...systemTags(before), ...checkedTags({ ...ownTags(before), ...added }) }
+}
+
+/** The tags that are left. @throws ServiceError `BadRequestException` */
+export const withoutTags = (before: Tags | undefined = {}, keys: readonly string[]): Record<string, string> => {
+  checkTagKeys(keys)
+  return Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)))
 }

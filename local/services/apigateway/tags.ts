@@ -1,7 +1,7 @@
 import { theKey } from './apiKeys.ts'
 import { invalid, missing } from './errors.ts'
 import { theApi, theStage } from './lookup.ts'
-import { type Asking, arnOf, checkedTags, type Operations } from './names.ts'
+import { type Asking, arnOf, type Operations, withoutTags, withTags } from './names.ts'
 import { thePlan } from './usagePlans.ts'
 
 interface Tagged {
@@ -10,7 +10,7 @@ interface Tagged {
 }
 
 /** What an ARN names, `arn:aws:apigateway:us-east-1::/restapis/a1b2c3`. @throws ServiceError */
-const taggedBy = (arn: string, call: Asking): Tagged => {
+export const taggedBy = (arn: string, call: Asking): Tagged => {
   const [, region, path = ''] = /^arn:[\w-]+:apigateway:([\w-]+)::(\/.+)$/.exec(arn) ?? []
   if (region === undefined) throw invalid(`Invalid ARN specified: ${arn.slice(0, 200)}`)
   const place = { ...call, region }
@@ -53,7 +53,7 @@ export const tags = {
       }),
     run({ resourceArn, tags }, call) {
       const { tags: old, save } = taggedBy(resourceArn, call)
-      save(checkedTags({ ...old, ...tags }))
+      save(withTags(old, tags))
       return {}
     },
   },
@@ -61,8 +61,8 @@ export const tags = {
     action: (input, call) => asked('DELETE', input, call, { 'aws:TagKeys': input.tagKeys }),
     run({ resourceArn, tagKeys }, call) {
       const { tags: old, save } = taggedBy(resourceArn, call)
-      const left = Object.entries(old).filter(([key]) => !tagKeys.includes(key))
-      save(left.length ? Object.fromEntries(left) : undefined)
+      const left = withoutTags(old, tagKeys)
+      save(Object.keys(left).length ? left : undefined)
       return {}
     },
   },

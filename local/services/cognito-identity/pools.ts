@@ -1,5 +1,6 @@
 import type { ConditionKeys } from '../../iam/types.ts'
 import { length, pattern, range } from '../constraints.ts'
+import { isSystemTag, ownTags, systemTags, type Tags } from '../systemTags.ts'
 import {
   type CognitoCall,
   invalid,
@@ -73,6 +74,22 @@ const tagKeys = (tags: Record<string, string> = {}): ConditionKeys => ({
   ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
 })
 
+const MOST = 50
+
+/** @throws ServiceError `InvalidParameterException` for a key that no caller can set or remove */
+const checkKeys = (keys: readonly string[]): void => {
+  valid(...keys.map((key) => length('tagKeys', key, 1, 128)))
+  if (keys.some(isSystemTag)) throw invalid('Tag keys must not begin with aws:, which is reserved for AWS use.')
+}
+
+/** @throws ServiceError `InvalidParameterException` for tags that are other or more than AWS takes */
+const checked = (tags: Tags): Tags => {
+  checkKeys(Object.keys(tags))
+  valid(...Object.values(tags).map((value) => length('tags', value, 0, 256)))
+  if (Object.keys(tags).length > MOST) throw invalid(`A resource can have no more than ${MOST} tags.`)
+  return tags
+}
+
 export const pools = {
   CreateIdentityPool: {
     action: ({ IdentityPoolTags }) => ['cognito-identity:CreateIdentityPool', '*', tagKeys(IdentityPoolTags)],
@@ -83,7 +100,7 @@ export const pools = {
         ...{ account, region, ...settingsOf(input, call) },
         roles: {},
         roleMappings: {},
-        tags: input.IdentityPoolTags ?? {},
+        tags: checked(input.IdentityPoolTags ?? {}),
       }
       store.savePool(pool)
       return describedPool(pool)
@@ -97,7 +114,9 @@ export const pools = {
       // The name of the developer provider stands for good once it is set: identities hang on it.
       if (before.developerProvider !== undefined && settings.developerProvider !== before.developerProvider)
         throw invalid('Developer provider name cannot be changed once it is set.')
-      const pool: Pool = { ...before, ...settings, tags: input.IdentityPoolTags ?? before.tags }
+      const { IdentityPoolTags: given } = input
+      const tags = given ? { ...systemTags(before.tags), ...checked(given) } : before.tags
+      const pool: Pool = { ...before, ...settings, tags }
       call.store.savePool(pool)
       return describedPool(pool)
     },
@@ -131,7 +150,8 @@ export const pools = {
     action: ({ ResourceArn, Tags }) => ['cognito-identity:TagResource', ResourceArn, tagKeys(Tags)],
     run({ ResourceArn, Tags }, call) {
       const pool = thePool(ResourceArn.split('/')[1] ?? '', call)
-      call.store.savePool({ ...pool, tags: { ...pool.tags, ...Tags } })
+      const tags = checked({ ...ownTags(pool.tags), ...Tags })
+      call.store.savePool({ ...pool, tags: { ...systemTags(pool.tags), ...tags } })
       return {}
     },
   },
@@ -139,6 +159,7 @@ export const pools = {
     action: ({ ResourceArn, TagKeys }) => ['cognito-identity:UntagResource', ResourceArn, { 'aws:TagKeys': TagKeys }],
     run({ ResourceArn, TagKeys }, call) {
       const pool = thePool(ResourceArn.split('/')[1] ?? '', call)
+      checkKeys(TagKeys)
       const tags = Object.fromEntries(Object.entries(pool.tags).filter(([key]) => !TagKeys.includes(key)))
       call.store.savePool({ ...pool, tags })
       return {}

@@ -57,6 +57,7 @@ const identityPool: ResourceType<CognitoStore> = {
     'SamlProviderARNs',
     'IdentityPoolTags',
   ],
+  tags: { property: 'IdentityPoolTags' },
   async create(resource, call) {
     const { IdentityPoolId = '', IdentityPoolName } = await call
       .cloud('cognito-identity')
@@ -72,6 +73,7 @@ const identityPool: ResourceType<CognitoStore> = {
       // A name that was made up stays.
       IdentityPoolName: (resource.properties as unknown as PoolProperties).IdentityPoolName ?? name,
       IdentityPoolId,
+      IdentityPoolTags: given.IdentityPoolTags ?? {},
     } as never)
     return { physicalId: IdentityPoolId, attributes: { Id: IdentityPoolId, Name: IdentityPoolName } }
   },
@@ -79,6 +81,10 @@ const identityPool: ResourceType<CognitoStore> = {
     const IdentityPoolId = idOf(resource, call)
     if (IdentityPoolId !== undefined)
       await unlessGone(() => call.cloud('cognito-identity').DeleteIdentityPool({ IdentityPoolId }))
+  },
+  systemTags({ physicalId }, tags, { store }) {
+    const pool = store.pool(physicalId)
+    if (pool) store.savePool({ ...pool, tags: { ...pool.tags, ...tags } })
   },
 }
 

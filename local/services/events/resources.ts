@@ -1,6 +1,7 @@
 import type { Tag, Target } from '@aws-sdk/client-eventbridge'
 import { ServiceError } from '../../base/errors.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
+import { arnOfNamed } from './names.ts'
 import type { EventsStore } from './store.ts'
 
 interface Properties {
@@ -84,5 +85,10 @@ export const rule: ResourceType<EventsStore> = {
       // Somebody has deleted it already: then there is nothing to do.
       if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error
     }
+  },
+  systemTags({ physicalId, properties }, tags, call) {
+    const { EventBusName } = propertiesOf({ properties } as Resource)
+    const rule = call.store.rule(arnOfNamed({ Name: physicalId, EventBusName }, call))
+    if (rule) call.store.save({ ...rule, tags: { ...rule.tags, ...tags } })
   },
 }

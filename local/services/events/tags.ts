@@ -2,6 +2,7 @@ import type { Tag } from '@aws-sdk/client-eventbridge'
 import { ServiceError } from '../../base/errors.ts'
 import type { ConditionKeys } from '../../iam/types.ts'
 import type { Call } from '../service.ts'
+import { isSystemTag, ownTags, systemTags } from '../systemTags.ts'
 import { invalid, missing, type Operations } from './names.ts'
 import type { EventsStore } from './store.ts'
 import type { Rule } from './types.ts'
@@ -19,14 +20,19 @@ export const tagsOf = (list: readonly Tag[] = []): Record<string, string> => {
 export const ruleKeys = (rule: Rule | undefined): ConditionKeys =>
   Object.fromEntries(Object.entries(rule?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]))
 
+/** @throws ServiceError for a key that no caller can set or remove */
+const checkKeys = (keys: readonly string[]): void => {
+  for (const key of keys)
+    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key) || isSystemTag(key))
+      throw invalid(`The tag key "${key.slice(0, 128)}" is not valid.`)
+}
+
 /** @throws ServiceError for tags that are other or more than AWS takes */
 export const checkTags = (tags: Record<string, string>): void => {
-  for (const [key, value] of Object.entries(tags)) {
-    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key) || /^aws:/i.test(key))
-      throw invalid(`The tag key "${key.slice(0, 128)}" is not valid.`)
+  checkKeys(Object.keys(tags))
+  for (const [key, value] of Object.entries(tags))
     if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(value))
       throw invalid(`The value of the tag "${key}" is not valid.`)
-  }
   if (Object.keys(tags).length > MOST)
     throw new ServiceError('LimitExceededException', `A resource can have no more than ${MOST} tags.`)
 }
@@ -51,9 +57,9 @@ export const tags = {
     },
     run({ ResourceARN, Tags }, call) {
       const rule = tagged(ResourceARN, call)
-      const tags = { ...rule.tags, ...tagsOf(Tags) }
+      const tags = { ...ownTags(rule.tags), ...tagsOf(Tags) }
       checkTags(tags)
-      call.store.save({ ...rule, tags })
+      call.store.save({ ...rule, tags: { ...systemTags(rule.tags), ...tags } })
       return {}
     },
   },
@@ -65,6 +71,7 @@ export const tags = {
     ],
     run({ ResourceARN, TagKeys }, call) {
       const rule = tagged(ResourceARN, call)
+      checkKeys(TagKeys)
       const left = Object.entries(rule.tags).filter(([key]) => !TagKeys.includes(key))
       call.store.save({ ...rule, tags: Object.fromEntries(left) })
       return {}

@@ -3,6 +3,7 @@ import { ServiceError } from '../../base/errors.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
 import type { CodeInput } from './code.ts'
 import { refuseUnrealised, type Settings } from './configuration.ts'
+import { systemTagged } from './tags.ts'
 import type { LambdaStore } from './types.ts'
 
 interface Properties {
@@ -177,4 +178,6 @@ export const lambdaFunction: ResourceType<LambdaStore> = {
       if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error
     }
   },
+  systemTags: ({ physicalId }, tags, call) =>
+    systemTagged(String(created(physicalId, call).attributes?.Arn), tags, call),
 }

@@ -5,7 +5,7 @@ import { type CodeInput, codeFacts, knownFacts, takeCode } from './code.ts'
 import { configure, described, refuseUnrealised } from './configuration.ts'
 import { layerAccesses, usedLayers } from './layers.ts'
 import { checkRevision, invalid, LATEST, type Operations, refusal, targetOf, theFunction, valid } from './names.ts'
-import { checkTags, functionKeys, tagKeys } from './tags.ts'
+import { checkTags, resourceKeys, tagKeys } from './tags.ts'
 import type { LambdaFunction, LambdaStore } from './types.ts'
 
 /** What an operation on one function asks for. */
@@ -13,7 +13,7 @@ export const onFunction =
   (action: string) =>
   (input: { FunctionName: string; Qualifier?: string }, call: Call<LambdaStore>): Access => {
     const { arn } = targetOf(input, call)
-    return [`lambda:${action}`, arn, functionKeys(call.store.find(arn))]
+    return [`lambda:${action}`, arn, resourceKeys(call.store.find(arn))]
   }
 
 /** Who gives a function a role must be allowed to pass that role to Lambda. */

@@ -2,7 +2,7 @@ import type { InvokeRequest } from '../../execution/types.ts'
 import type { Caller } from '../../iam/types.ts'
 import { oneOf } from '../constraints.ts'
 import { LATEST, type Operations, refusal, targetOf, theFunction, valid } from './names.ts'
-import { functionKeys } from './tags.ts'
+import { resourceKeys } from './tags.ts'
 import { ASYNCHRONOUS, type AsynchronousEvent } from './types.ts'
 
 /** Bytes of a payload (Lambda quotas), and of a client context as it is sent (API reference of Invoke). */
@@ -64,7 +64,7 @@ export const invoke = {
   Invoke: {
     action(input, call) {
       const { arn, qualifiedArn } = targetOf(input, call)
-      return ['lambda:InvokeFunction', qualifiedArn, functionKeys(call.store.find(arn))]
+      return ['lambda:InvokeFunction', qualifiedArn, resourceKeys(call.store.find(arn))]
     },
     async run(input, call) {
       const { InvocationType: type = 'RequestResponse', LogType } = input

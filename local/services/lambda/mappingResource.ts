@@ -1,6 +1,7 @@
 import { ServiceError } from '../../base/errors.ts'
 import type { Resource, ResourceType } from '../service.ts'
 import { SETTINGS, type SettingsInput } from './mappingSettings.ts'
+import { systemTagged } from './tags.ts'
 import type { LambdaStore } from './types.ts'
 
 interface Properties extends SettingsInput {
@@ -8,7 +9,10 @@ interface Properties extends SettingsInput {
   EventSourceArn?: string
   StartingPosition?: 'LATEST' | 'TRIM_HORIZON'
   Enabled?: boolean | string
+  Tags?: { Key: string; Value: string }[]
 }
+
+const tagsOf = ({ Tags = [] }: Properties) => Object.fromEntries(Tags.map(({ Key, Value }) => [Key, String(Value)]))
 
 const NUMBERS = [
   'BatchSize',
@@ -44,24 +48,34 @@ const ABSENT: SettingsInput = {
 
 /** `AWS::Lambda::EventSourceMapping`: its physical id is the UUID. */
 export const eventSourceMapping: ResourceType<LambdaStore> = {
-  properties: [...SETTINGS, 'FunctionName', 'EventSourceArn', 'StartingPosition', 'Enabled'],
+  properties: [...SETTINGS, 'FunctionName', 'EventSourceArn', 'StartingPosition', 'Enabled', 'Tags'],
   replacedBy: ['EventSourceArn', 'StartingPosition'],
   async create(resource, call) {
-    const { Enabled, ...given } = propertiesOf(resource)
-    const { UUID = '', EventSourceMappingArn } = await call
-      .cloud('lambda')
-      .CreateEventSourceMapping({ ...given, Enabled: Enabled === undefined ? undefined : Enabled === true })
+    const properties = propertiesOf(resource)
+    const { Enabled, Tags: _, ...given } = properties
+    const { UUID = '', EventSourceMappingArn } = await call.cloud('lambda').CreateEventSourceMapping({
+      ...given,
+      Enabled: Enabled === undefined ? undefined : Enabled === true,
+      Tags: tagsOf(properties),
+    })
     return { physicalId: UUID, attributes: { Id: UUID, EventSourceMappingArn } }
   },
   async update(resource, before, call) {
-    const { Enabled = true, StartingPosition: _, EventSourceArn: __, ...given } = propertiesOf(resource)
-    const { EventSourceMappingArn } = await call.cloud('lambda').UpdateEventSourceMapping({
+    const properties = propertiesOf(resource)
+    const { Enabled = true, StartingPosition: _, EventSourceArn: __, Tags: ___, ...given } = properties
+    const lambda = call.cloud('lambda')
+    const { EventSourceMappingArn: Resource = '' } = await lambda.UpdateEventSourceMapping({
       ...ABSENT,
       ...given,
       UUID: before.physicalId,
       Enabled: Enabled === true,
     })
-    return { physicalId: before.physicalId, attributes: { Id: before.physicalId, EventSourceMappingArn } }
+    const [tags, tagsBefore] = [tagsOf(properties), tagsOf(propertiesOf(before))]
+    const TagKeys = Object.keys(tagsBefore).filter((key) => !(key in tags))
+    if (TagKeys.length) await lambda.UntagResource({ Resource, TagKeys })
+    if (Object.keys(tags).some((key) => tags[key] !== tagsBefore[key]))
+      await lambda.TagResource({ Resource, Tags: tags })
+    return { physicalId: before.physicalId, attributes: { Id: before.physicalId, EventSourceMappingArn: Resource } }
   },
   async delete(resource, call) {
     try {
@@ -70,6 +84,8 @@ export const eventSourceMapping: ResourceType<LambdaStore> = {
       if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error
     }
   },
+  systemTags: ({ physicalId }, tags, call) =>
+    systemTagged(`arn:aws:lambda:${call.region}:${call.account}:event-source-mapping:${physicalId}`, tags, call),
 }
 
 /** After a creation that was cut short the physical id is a made-up one: there is one mapping of the two, or none. */

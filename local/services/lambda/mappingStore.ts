@@ -1,4 +1,5 @@
 import type { State } from '../../base/state.ts'
+import type { Tags } from '../systemTags.ts'
 
 /** What an event source mapping says of its batches; what AWS takes where nothing is said stands in `settingsOf`. */
 export interface MappingSettings {
@@ -32,6 +33,7 @@ export interface EventSourceMapping {
   readonly enabled: boolean
   /** ms since the epoch */
   readonly modified: number
+  readonly tags?: Tags
 }
 
 export type MappingWatcher = (mapping: EventSourceMapping) => void
@@ -43,6 +45,8 @@ export interface Mappings {
   list(): EventSourceMapping[]
   /** Saves it; those who watch hear of it in the same transaction. */
   save(mapping: EventSourceMapping): void
+  /** Changes its tags; of that nobody hears: it goes on as it was. */
+  tag(uuid: string, tags: Tags): void
   remove(mapping: EventSourceMapping): void
   /** Hears of each mapping that is saved or removed. Gives what ends it. */
   watch(watcher: MappingWatcher): () => void
@@ -88,6 +92,13 @@ export const createMappings = (state: State): Mappings => {
         mappings.set(mapping.uuid, mapping)
         tell(mapping)
       }),
+    tag(uuid, tags) {
+      const mapping = mappings.get(uuid)
+      if (!mapping) return
+      const tagged = { ...mapping, tags }
+      put.run(uuid, JSON.stringify(tagged))
+      mappings.set(uuid, tagged)
+    },
     remove: (mapping) =>
       state.transaction(() => {
         drop.run(mapping.uuid)

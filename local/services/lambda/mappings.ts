@@ -5,6 +5,7 @@ import type { Call } from '../service.ts'
 import { SETTINGS, type SettingsInput, settingsOf } from './mappingSettings.ts'
 import type { EventSourceMapping } from './mappingStore.ts'
 import { invalid, type Operations, refusal, theFunction, valid } from './names.ts'
+import { checkTags, resourceKeys, tagKeys } from './tags.ts'
 import type { LambdaFunction, LambdaStore } from './types.ts'
 
 /** Mappings of one answer. */
@@ -30,7 +31,7 @@ const onMapping =
   ({ UUID }: { UUID: string }, { store, account, region }: LambdaCall): Access => [
     `lambda:${action}`,
     `arn:aws:lambda:${region}:${account}:event-source-mapping:${UUID}`,
-    { 'lambda:FunctionArn': store.mappings.get(UUID)?.functionArn },
+    { 'lambda:FunctionArn': store.mappings.get(UUID)?.functionArn, ...resourceKeys(store.mappings.get(UUID)) },
   ]
 
 const described = (mapping: EventSourceMapping, { store }: LambdaCall, State?: string) => {
@@ -92,11 +93,17 @@ const checkAccess = async (fn: LambdaFunction, StreamArn: string, { store }: Lam
 export const mappings = {
   CreateEventSourceMapping: {
     action(input, call) {
-      return ['lambda:CreateEventSourceMapping', '*', { 'lambda:FunctionArn': theFunction(input, call).arn }]
+      const keys = { 'lambda:FunctionArn': theFunction(input, call).arn, ...tagKeys(input.Tags) }
+      const asked: Access[] = [['lambda:CreateEventSourceMapping', '*', keys]]
+      const { region, account } = call
+      const any = `arn:aws:lambda:${region}:${account}:event-source-mapping:*`
+      if (input.Tags && Object.keys(input.Tags).length) asked.push(['lambda:TagResource', any, keys])
+      return asked
     },
     async run(input, call) {
       const { store, ground, account, region } = call
-      const { EventSourceArn: sourceArn, StartingPosition: start, Enabled = true } = input
+      const { Tags: tags = {}, ...asked } = input
+      const { EventSourceArn: sourceArn, StartingPosition: start, Enabled = true } = asked
       valid(
         oneOf('startingPosition', start, ['LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON']),
         pattern(
@@ -105,7 +112,8 @@ export const mappings = {
           /^arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-])+:([a-z]{2}(-[a-z]+)+-\d{1})?:(\d{12})?:(.*)$/,
         ),
       )
-      refuseUnknown(input)
+      refuseUnknown(asked)
+      checkTags(tags)
       const [, sourceRegion, sourceAccount] = STREAM.exec(sourceArn ?? '') ?? []
       if (!sourceArn || !sourceAccount)
         throw invalid('Unrecognized event source: the local cloud knows streams of DynamoDB tables.')
@@ -130,6 +138,7 @@ export const mappings = {
         ...{ uuid: ground.ids.uuid(), account, region, functionArn: fn.arn, sourceArn, start, settings },
         enabled: Enabled,
         modified: ground.clock.now(),
+        tags,
       }
       store.mappings.save(mapping)
       return described(mapping, call, 'Creating')

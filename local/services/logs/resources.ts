@@ -85,4 +85,8 @@ export const logGroup: ResourceType<LogsStore> = {
       if (!(error instanceof ServiceError && error.code === 'ResourceNotFoundException')) throw error
     }
   },
+  systemTags({ physicalId }, tags, call) {
+    const group = call.store.group(call, physicalId)
+    if (group) call.store.tag(group, tags)
+  },
 }

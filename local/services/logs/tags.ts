@@ -1,6 +1,7 @@
 import { ServiceError } from '../../base/errors.ts'
 import type { ConditionKeys } from '../../iam/types.ts'
 import type { Call } from '../service.ts'
+import { isSystemTag, ownTags } from '../systemTags.ts'
 import { groupMissing, invalid, type Operations } from './names.ts'
 import type { Group, LogsStore, Place } from './store.ts'
 
@@ -19,15 +20,21 @@ export const groupKeys = (place: Place, name: string, store: LogsStore): Conditi
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]))
 }
 
+/** @throws ServiceError for a key that no caller can set or remove */
+const checkKeys = (keys: readonly string[]): void => {
+  for (const key of keys)
+    if (!key || key.length > 128 || !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u.test(key) || isSystemTag(key))
+      throw invalid(`The tag key "${key.slice(0, 128)}" is not valid.`)
+}
+
 /** @throws ServiceError when `tags`, beside `present`, are more or other than AWS takes. */
 export const checkTags = (tags: Record<string, string>, present: Record<string, string> = {}): void => {
+  checkKeys(Object.keys(tags))
   for (const [key, value] of Object.entries(tags)) {
-    if (!key || key.length > 128 || !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u.test(key) || /^aws:/i.test(key))
-      throw invalid(`The tag key "${key.slice(0, 128)}" is not valid.`)
     if (value.length > 256 || !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(value))
       throw invalid(`The value of the tag "${key}" is not valid.`)
   }
-  if (Object.keys({ ...present, ...tags }).length > MOST)
+  if (Object.keys({ ...ownTags(present), ...tags }).length > MOST)
     throw new ServiceError('TooManyTagsException', `A resource can have no more than ${MOST} tags.`)
 }
 
@@ -54,7 +61,9 @@ export const tags = {
   UntagResource: {
     action: ({ resourceArn, tagKeys }) => ['logs:UntagResource', bare(resourceArn), { 'aws:TagKeys': tagKeys }],
     run({ resourceArn, tagKeys }, call) {
-      call.store.untag(tagged(resourceArn, call), tagKeys)
+      const group = tagged(resourceArn, call)
+      checkKeys(tagKeys)
+      call.store.untag(group, tagKeys)
       return {}
     },
   },

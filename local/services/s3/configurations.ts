@@ -3,7 +3,7 @@ import type { Operations } from './call.ts'
 import { invalidArgument, malformedXml, notImplemented, refusal } from './errors.ts'
 import { announce } from './events.ts'
 import { find, missing } from './lookup.ts'
-import { tagsOf } from './tags.ts'
+import { replacedTags, tagsOf } from './tags.ts'
 import { shownVersion } from './versions.ts'
 
 /** Tags of buckets and objects, encryption. */
@@ -15,7 +15,7 @@ export const configurations: Operations = {
     action: onBucket('PutBucketTagging'),
     run({ Bucket, Tagging }, { store }) {
       if (!Tagging.TagSet) throw malformedXml()
-      store.buckets.set(Bucket, 'tags', tagsOf(Tagging.TagSet, 'bucket'))
+      store.buckets.set(Bucket, 'tags', replacedTags(store.buckets.setting(Bucket, 'tags'), Tagging.TagSet))
       return {}
     },
   },
@@ -30,6 +30,7 @@ export const configurations: Operations = {
   DeleteBucketTagging: {
     action: onBucket('PutBucketTagging'),
     run({ Bucket }, { store }) {
+      replacedTags(store.buckets.setting(Bucket, 'tags'), [])
       store.buckets.unset(Bucket, 'tags')
       return {}
     },

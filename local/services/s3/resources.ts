@@ -6,6 +6,7 @@ import { lifecycleOf } from './lifecycleProperties.ts'
 import { bucketArn } from './names.ts'
 import { BUCKET, corsOf, items, members, versioningOf, websiteOf } from './properties.ts'
 import type { S3Store } from './store.ts'
+import { systemTagsOf } from './tags.ts'
 
 /** AWS::S3::Bucket and AWS::S3::BucketPolicy, made through S3's own operations. */
 
@@ -99,13 +100,13 @@ const CHANGES: Record<string, (Bucket: string, value: unknown, call: S3ResourceC
     value === undefined
       ? call.cloud('s3').DeleteBucketEncryption({ Bucket })
       : call.cloud('s3').PutBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: encryptionOf(value) }),
-  Tags: (Bucket, value, call) =>
-    value === undefined
-      ? call.cloud('s3').DeleteBucketTagging({ Bucket })
-      : call.cloud('s3').PutBucketTagging({
-          Bucket,
-          Tagging: { TagSet: items(value, 'Tags') as { Key: string; Value: string }[] },
-        }),
+  Tags(Bucket, value, call) {
+    const own = value === undefined ? [] : (items(value, 'Tags') as { Key: string; Value: string }[])
+    const TagSet = [...own, ...systemTagsOf(call.store.buckets.setting(Bucket, 'tags'))]
+    return TagSet.length
+      ? call.cloud('s3').PutBucketTagging({ Bucket, Tagging: { TagSet } })
+      : call.cloud('s3').DeleteBucketTagging({ Bucket })
+  },
   CorsConfiguration: (Bucket, value, call) =>
     value === undefined
       ? call.cloud('s3').DeleteBucketCors({ Bucket })
@@ -183,6 +184,11 @@ const bucket: ResourceType<S3Store> = {
   },
   async delete({ physicalId }, call) {
     await call.cloud('s3').DeleteBucket({ Bucket: physicalId })
+  },
+  systemTags({ physicalId }, tags, { store }) {
+    const own = (store.buckets.setting(physicalId, 'tags') ?? []).filter(({ Key }) => !(Key in tags))
+    const added = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+    store.buckets.set(physicalId, 'tags', [...own, ...added])
   },
 }
 

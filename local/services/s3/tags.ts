@@ -1,3 +1,4 @@
+import { isSystemTag } from '../systemTags.ts'
 import { refusal } from './errors.ts'
 import type { Tag } from './types.ts'
 
@@ -27,7 +28,7 @@ export const checkTags = (tags: readonly Partial<Tag>[], of: 'object' | 'bucket'
       throw invalid('The TagKey you have provided is invalid', { Key })
     if (Value.length > LONGEST_VALUE || !ALLOWED.test(Value))
       throw invalid('The TagValue you have provided is invalid', { Key, Value })
-    if (Key.toLowerCase().startsWith('aws:'))
+    if (isSystemTag(Key))
       throw invalid(
         of === 'object'
           ? 'Your TagKey cannot be prefixed with aws:'
@@ -47,4 +48,24 @@ export const tagsOf = (
   const tags = (set ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }))
   checkTags(tags, of)
   return tags
+}
+
+/** The tags of a bucket that AWS itself has hung on it. */
+export const systemTagsOf = (tags: readonly Tag[] = []): Tag[] => tags.filter(({ Key }) => isSystemTag(Key))
+
+/**
+ * What a bucket's tags become. Those of AWS must be given as they are: a request can neither change nor leave them out.
+ * @throws ServiceError InvalidTag, BadRequest
+ */
+export const replacedTags = (
+  before: readonly Tag[] | undefined,
+  set: readonly { Key?: string | undefined; Value?: string | undefined }[],
+): Tag[] => {
+  const kept = systemTagsOf(before)
+  const isKept = (one: { Key?: string | undefined; Value?: string | undefined }) =>
+    kept.some(({ Key, Value }) => one.Key === Key && one.Value === Value)
+  const own = set.filter((one) => !isKept(one))
+  const tags = tagsOf(own, 'bucket')
+  if (set.length - own.length < kept.length) throw invalid('System Tags cannot be removed by requester', {})
+  return [...tags, ...kept]
 }

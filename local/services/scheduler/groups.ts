@@ -1,5 +1,6 @@
 import type { Tag } from '@aws-sdk/client-scheduler'
 import { length } from '../constraints.ts'
+import { isSystemTag, ownTags, systemTags } from '../systemTags.ts'
 import {
   aName,
   aToken,
@@ -14,8 +15,13 @@ import {
 } from './names.ts'
 import type { Group } from './types.ts'
 
+/** @throws ServiceError `ValidationException` for a key that no caller can set or remove */
+const checkKeys = (keys: readonly string[]): void => {
+  if (keys.some(isSystemTag)) throw invalid('Tag keys must not begin with aws:, which is reserved for AWS use.')
+}
 const tagsOf = (list: readonly Tag[] = []): Record<string, string> => {
   valid(length('tags', list, 0, 200))
+  checkKeys(list.map(({ Key = '' }) => Key))
   for (const { Key = '', Value = '' } of list)
     valid(length('tags.key', Key, 1, 128), length('tags.value', Value, 1, 256))
   return Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]))
@@ -75,9 +81,9 @@ export const groups = {
     action: ({ ResourceArn, Tags }) => ['scheduler:TagResource', ResourceArn, tagKeys(Tags)],
     run({ ResourceArn, Tags }, call) {
       const group = theGroup(nameOfArn(ResourceArn), call)
-      const tags = { ...group.tags, ...tagsOf(Tags) }
+      const tags = { ...ownTags(group.tags), ...tagsOf(Tags) }
       if (Object.keys(tags).length > 50) throw invalid('A resource can have no more than 50 tags.')
-      call.store.saveGroup({ ...group, tags })
+      call.store.saveGroup({ ...group, tags: { ...systemTags(group.tags), ...tags } })
       return {}
     },
   },
@@ -85,6 +91,7 @@ export const groups = {
     action: ({ ResourceArn, TagKeys }) => ['scheduler:UntagResource', ResourceArn, { 'aws:TagKeys': TagKeys }],
     run({ ResourceArn, TagKeys }, call) {
       const group = theGroup(nameOfArn(ResourceArn), call)
+      checkKeys(TagKeys)
       const left = Object.entries(group.tags).filter(([key]) => !TagKeys.includes(key))
       call.store.saveGroup({ ...group, tags: Object.fromEntries(left) })
       return {}

@@ -109,6 +109,10 @@ const scheduleGroup: ResourceType<SchedulerStore> = {
     return groupMade(before.physicalId, call)
   },
   delete: ({ physicalId: Name }, call) => unlessGone(() => call.cloud('scheduler').DeleteScheduleGroup({ Name })),
+  systemTags({ physicalId }, tags, call) {
+    const group = call.store.group(call, physicalId)
+    if (group) call.store.saveGroup({ ...group, tags: { ...group.tags, ...tags } })
+  },
 }
 
 export const resources = { 'AWS::Scheduler::Schedule': schedule, 'AWS::Scheduler::ScheduleGroup': scheduleGroup }

@@ -1,4 +1,5 @@
 import type { Ground } from '../../base/ground.ts'
+import type { Tags } from '../systemTags.ts'
 
 /** What became of a mail at one recipient. */
 export interface MailEvent {
@@ -39,6 +40,7 @@ export interface SenderIdentity {
   name: string
   kind: 'EmailAddress' | 'Domain'
   created: number
+  tags?: Tags
 }
 
 export interface MailTemplate {
@@ -47,6 +49,7 @@ export interface MailTemplate {
   text?: string
   html?: string
   created: number
+  tags?: Tags
 }
 
 export interface Scope {

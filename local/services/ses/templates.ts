@@ -44,9 +44,10 @@ export const templates = {
   UpdateTemplate: {
     action: anywhere('UpdateTemplate'),
     async run({ Template }, call) {
-      const { created } = theTemplate(Template.TemplateName ?? '', call)
+      const { created, tags } = theTemplate(Template.TemplateName ?? '', call)
       const { account, region } = call
-      call.store.saveTemplate({ account, region }, await templateOf(Template as Given, created))
+      const changed = await templateOf(Template as Given, created)
+      call.store.saveTemplate({ account, region }, tags ? { ...changed, tags } : changed)
       return {}
     },
   },

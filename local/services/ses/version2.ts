@@ -4,6 +4,7 @@ import { type Call, type Input, type Operation, type Output, service } from '../
 import { identityArn } from './names.ts'
 import { quotaOf } from './posting.ts'
 import { createSesStore, type SesStore } from './store.ts'
+import { ListTagsForResource, listed, requestKeys, TagResource, tagsOf, UntagResource } from './tags.ts'
 
 type Sdk = typeof SESv2
 type One<Name extends string> = Operation<Input<Sdk, Name>, Output<Sdk, Name>, SesStore>
@@ -70,15 +71,25 @@ const SendEmail: One<'SendEmail'> = {
 }
 
 const CreateEmailIdentity: One<'CreateEmailIdentity'> = {
-  action: (input, call) => [...onIdentity('CreateEmailIdentity')(input, call)],
-  async run({ EmailIdentity: name }, { store, ground, account, region }) {
+  action(input, call) {
+    const [action, arn] = onIdentity('CreateEmailIdentity')(input, call)
+    const keys = requestKeys(input.Tags)
+    return input.Tags?.length
+      ? [
+          [action, arn, keys],
+          ['ses:TagResource', arn, keys],
+        ]
+      : [action, arn, keys]
+  },
+  async run({ EmailIdentity: name, Tags }, { store, ground, account, region }) {
     if (store.identity({ account, region }, name))
       throw new ServiceError('AlreadyExistsException', `Email identity ${name} already exist.`, { status: 400 })
     const isAddress = name.includes('@')
     if (!/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$|^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u.test(name))
       throw badRequest(`Invalid email identity: ${name.slice(0, 320)}`)
     const kind = isAddress ? 'EmailAddress' : 'Domain'
-    store.saveIdentity({ account, region }, { name, kind, created: ground.clock.now() })
+    const tags = tagsOf(Tags)
+    store.saveIdentity({ account, region }, { name, kind, created: ground.clock.now(), tags })
     return { IdentityType: kindOf(kind), VerifiedForSendingStatus: true }
   },
 }
@@ -93,6 +104,7 @@ const GetEmailIdentity: One<'GetEmailIdentity'> = {
       VerifiedForSendingStatus: true,
       VerificationStatus: 'SUCCESS',
       FeedbackForwardingStatus: true,
+      Tags: listed(identity.tags),
     }
   },
 }
@@ -161,7 +173,7 @@ const GetMessageInsights: One<'GetMessageInsights'> = {
 }
 
 /**
- * Simple Email Service, version 2: SendEmail, senders, GetAccount, GetMessageInsights. Left out: contacts, configuration
+ * Simple Email Service, version 2: SendEmail, senders, tags, GetAccount, GetMessageInsights. Left out: contacts, configuration
  * sets, dedicated addresses, templates (the first version has them), suppression lists.
  */
 export const sesv2 = service(
@@ -183,5 +195,8 @@ export const sesv2 = service(
     ListEmailIdentities,
     GetAccount,
     GetMessageInsights,
+    TagResource,
+    UntagResource,
+    ListTagsForResource,
   },
 )

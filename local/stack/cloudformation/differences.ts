@@ -26,7 +26,7 @@ export const differences = (
       before: { ...stack.parameters, ...stack.given },
       imported,
       typeOf,
-      tagged: (type, properties) => tagged(typeOf(type), type, properties, tags),
+      tagged: (type, properties) => tagged(typeOf(type), properties, tags),
     })
     if (changes.length) return { changes, some: true }
     const outputs = resolvedOutputs(prepared, scopeOf(prepared.scope, imported, rows))

@@ -13,6 +13,7 @@ import { expect } from 'chai'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
 import { groups, operations, P } from '../../../tests/stacks.ts'
+import { ownTags } from '../../services/systemTags.ts'
 
 const BROKEN = { LogGroupName: 'no such name!' }
 
@@ -62,7 +63,7 @@ describe('stacks of CloudFormation', function () {
       new ListTagsForResourceCommand({ resourceArn: `arn:aws:logs:us-east-1:123456789012:log-group:${name}` }),
     )
 
-    expect(tags).to.deep.equal({ team: 'own', cost: '7' })
+    expect(ownTags(tags)).to.deep.equal({ team: 'own', cost: '7' })
   })
 
   it('are updated by difference, and not where nothing is different', async () => {
@@ -155,6 +156,6 @@ describe('stacks of CloudFormation', function () {
       new ListTagsForResourceCommand({ resourceArn: `arn:aws:logs:us-east-1:123456789012:log-group:${name}` }),
     )
     expect(found.Parameters).to.deep.equal([{ ParameterKey: 'P', ParameterValue: '****' }])
-    expect(tags).to.deep.equal({ secret: 'open sesame' })
+    expect(ownTags(tags)).to.deep.equal({ secret: 'open sesame' })
   })
 })

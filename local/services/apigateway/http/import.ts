@@ -1,4 +1,5 @@
 import type { Authorizer, Cors } from '@aws-sdk/client-apigatewayv2'
+import { systemTags } from '../../systemTags.ts'
 import { given, invalid } from '../errors.ts'
 import { type Dict, dictOf, isDict, listOf, type OpenApi, readOpenApi, textOf } from '../openapi/document.ts'
 import type { Asking } from './names.ts'
@@ -22,6 +23,7 @@ export const importHttp = (api: HttpApi, text: string, basepath: string | undefi
   api.routes = []
   api.integrations = []
   api.authorizers = []
+  const kept = systemTags(api.api.Tags)
   Object.assign(
     api.api,
     given({
@@ -29,7 +31,7 @@ export const importHttp = (api: HttpApi, text: string, basepath: string | undefi
       Description: textOf(info.description),
       Version: textOf(info.version),
       CorsConfiguration: corsOf(root['x-amazon-apigateway-cors']),
-      Tags: tagsOf(root.tags),
+      Tags: withKept(kept, tagsOf(root.tags)),
       DisableExecuteApiEndpoint: disabledBy(root),
     }),
   )
@@ -76,6 +78,9 @@ const corsOf = (value: unknown): Cors | undefined => {
     AllowCredentials: value.allowCredentials === undefined ? undefined : value.allowCredentials === true,
   })
 }
+
+const withKept = (kept: Record<string, string>, tags: Record<string, string> | undefined) =>
+  tags && { ...kept, ...tags }
 
 const tagsOf = (value: unknown): Record<string, string> | undefined => {
   const tags = listOf(value).flatMap((one) => {

@@ -1,9 +1,9 @@
 import { unlessGone } from '../../gone.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../../service.ts'
-import { arnOf } from '../names.ts'
 import { listOf, numberOf, propertiesOf, textOf, textsOf, truthOf } from '../resources/values.ts'
 import { stage } from './stageResource.ts'
 import type { HttpApiStore } from './store.ts'
+import { retagged, systemTagged } from './tagging.ts'
 
 type Type = ResourceType<HttpApiStore>
 type Called = ResourceCall<HttpApiStore>
@@ -75,6 +75,7 @@ const api: Type = {
     'Version',
   ],
   replacedBy: ['ProtocolType'],
+  tags: { asMap: true },
   async create(resource, call) {
     const { properties } = resource
     const body = await bodyOf(resource, call)
@@ -95,7 +96,7 @@ const api: Type = {
       Basepath: textOf(properties.BasePath),
       FailOnWarnings: truthOf(properties.FailOnWarnings),
     })
-    await settled(ApiId, resource, call)
+    await settled(ApiId, resource, undefined, call)
     return made(ApiId, call)
   },
   async update(resource, before, call) {
@@ -110,18 +111,18 @@ const api: Type = {
       })
     if (before.properties.CorsConfiguration !== undefined && resource.properties.CorsConfiguration === undefined)
       await client(call).DeleteCorsConfiguration({ ApiId })
-    await settled(ApiId, resource, call)
+    await settled(ApiId, resource, before, call)
     return made(ApiId, call)
   },
   delete: ({ physicalId: ApiId }, call) => unlessGone(() => client(call).DeleteApi({ ApiId })),
+  systemTags: ({ physicalId }, tags, call) => systemTagged(physicalId, undefined, tags, call),
 }
 
 /** What properties say besides the definition. */
-const settled = async (ApiId: string, resource: Resource, call: Called): Promise<void> => {
+const settled = async (ApiId: string, resource: Resource, before: Resource | undefined, call: Called) => {
   const settings = given(apiSettings(resource))
   if (Object.keys(settings).length) await client(call).UpdateApi({ ApiId, ...settings })
-  const Tags = textsOf(resource.properties.Tags)
-  if (Tags) await client(call).TagResource({ ResourceArn: arnOf(call.region, `/apis/${ApiId}`), Tags })
+  await retagged(`/apis/${ApiId}`, resource, before, call)
 }
 
 const routeSettings = ({ properties }: Resource) => ({

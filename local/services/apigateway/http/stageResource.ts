@@ -2,6 +2,7 @@ import { unlessGone } from '../../gone.ts'
 import type { Resource, ResourceType } from '../../service.ts'
 import { numberOf, propertiesOf, textOf, textsOf, truthOf } from '../resources/values.ts'
 import type { HttpApiStore } from './store.ts'
+import { retagged, systemTagged } from './tagging.ts'
 
 const apiOf = ({ properties }: Resource) => String(properties.ApiId)
 const given = <T extends object>(members: T): Partial<T> =>
@@ -56,6 +57,7 @@ export const stage: ResourceType<HttpApiStore> = {
     'Tags',
   ],
   replacedBy: ['ApiId', 'StageName'],
+  tags: { asMap: true },
   async create(resource, call) {
     const StageName = textOf(resource.properties.StageName) ?? ''
     await call.cloud('apigatewayv2').CreateStage({
@@ -66,8 +68,10 @@ export const stage: ResourceType<HttpApiStore> = {
     })
     return { physicalId: StageName }
   },
-  async update(resource, { physicalId: StageName }, call) {
+  async update(resource, before, call) {
+    const { physicalId: StageName } = before
     await call.cloud('apigatewayv2').UpdateStage({ ApiId: apiOf(resource), StageName, ...stageSettings(resource) })
+    await retagged(`/apis/${apiOf(resource)}/stages/${StageName}`, resource, before, call)
     return { physicalId: StageName }
   },
   delete: (resource, call) =>
@@ -77,4 +81,5 @@ export const stage: ResourceType<HttpApiStore> = {
         StageName: textOf(resource.properties.StageName) ?? resource.physicalId,
       }),
     ),
+  systemTags: (resource, tags, call) => systemTagged(apiOf(resource), resource.physicalId, tags, call),
 }

@@ -1,6 +1,6 @@
 import type { Deployment, Stage } from '@aws-sdk/client-apigatewayv2'
 import { conflict, given, invalid } from '../errors.ts'
-import { arnOf, checkedTags, on } from '../names.ts'
+import { arnOf, checkedTags, on, withoutTags, withTags } from '../names.ts'
 import { checkStage } from './checks.ts'
 import { type Asking, changedHttpApi, nowOf, type Operations, pageOf, partOf, theHttpApi, updated } from './names.ts'
 import type { HttpApi } from './types.ts'
@@ -67,7 +67,7 @@ const taggedBy = (arn: string, call: Asking): { id: string; stage?: string } => 
   theHttpApi(id, { ...call, region })
   return { id, ...(name === undefined ? {} : { stage: name }) }
 }
-const tagsOf = (api: HttpApi, name: string | undefined): { Tags?: Record<string, string> } =>
+export const tagsOf = (api: HttpApi, name: string | undefined): { Tags?: Record<string, string> } =>
   name === undefined ? api.api : partOf(api.stages, 'StageName', name)
 const tagging = (verb: string, arn: string, region: string, keys: Record<string, string | string[]> = {}) =>
   [`apigateway:${verb}`, arnOf(region, `/tags/${encodeURIComponent(arn)}`), keys] as const
@@ -172,7 +172,7 @@ export const stages = {
       const { id, stage: name } = taggedBy(ResourceArn, call)
       return changedHttpApi(id, call, (api) => {
         const one = tagsOf(api, name)
-        one.Tags = checkedTags({ ...one.Tags, ...Tags })
+        one.Tags = withTags(one.Tags, Tags)
         return {}
       })
     },
@@ -184,7 +184,7 @@ export const stages = {
       const { id, stage: name } = taggedBy(ResourceArn, call)
       return changedHttpApi(id, call, (api) => {
         const one = tagsOf(api, name)
-        one.Tags = Object.fromEntries(Object.entries(one.Tags ?? {}).filter(([key]) => !TagKeys.includes(key)))
+        one.Tags = withoutTags(one.Tags, TagKeys)
         return {}
       })
     },

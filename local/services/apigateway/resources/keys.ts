@@ -1,8 +1,8 @@
 import type { ApiStage, PatchOperation, QuotaSettings, ThrottleSettings } from '@aws-sdk/client-api-gateway'
 import { unlessGone } from '../../gone.ts'
 import type { Resource, ResourceType } from '../../service.ts'
-import { arnOf } from '../names.ts'
 import type { ApiGatewayStore } from '../store.ts'
+import { retagged, systemTagged } from './tagging.ts'
 import {
   type Called,
   client,
@@ -21,14 +21,6 @@ type Type = ResourceType<ApiGatewayStore>
 
 const stageKeys = ({ properties }: Resource): string[] =>
   manyOf(properties.StageKeys).map(({ RestApiId, StageName }) => `${RestApiId}/${StageName}`)
-
-const retagged = async (path: string, now: Resource, before: Resource, call: Called): Promise<void> => {
-  const resourceArn = arnOf(call.region, path)
-  const tags = tagsOf(now) ?? {}
-  const tagKeys = Object.keys(tagsOf(before) ?? {}).filter((key) => !(key in tags))
-  if (tagKeys.length) await client(call).UntagResource({ resourceArn, tagKeys })
-  if (Object.keys(tags).length) await client(call).TagResource({ resourceArn, tags })
-}
 
 /** `AWS::ApiGateway::ApiKey`: Ref gives its id. */
 export const apiKeyResource: Type = {
@@ -77,6 +69,7 @@ export const apiKeyResource: Type = {
     return { physicalId: apiKey, attributes: { APIKeyId: apiKey } }
   },
   delete: ({ physicalId: apiKey }, call) => unlessGone(() => client(call).DeleteApiKey({ apiKey })),
+  systemTags: ({ physicalId }, tags, call) => systemTagged(`/apikeys/${physicalId}`, tags, call),
 }
 
 const throttleOf = (value: unknown): ThrottleSettings | undefined => {
@@ -187,6 +180,7 @@ export const usagePlanResource: Type = {
       if (patchOperations.length) await client(call).UpdateUsagePlan({ usagePlanId, patchOperations })
       await client(call).DeleteUsagePlan({ usagePlanId })
     }),
+  systemTags: ({ physicalId }, tags, call) => systemTagged(`/usageplans/${physicalId}`, tags, call),
 }
 
 /** `AWS::ApiGateway::UsagePlanKey`: Ref gives `<key>:<plan>`. */

@@ -1,8 +1,8 @@
 import { unlessGone } from '../../gone.ts'
 import type { Created, Resource, ResourceType } from '../../service.ts'
 import { invalid } from '../errors.ts'
-import { arnOf } from '../names.ts'
 import type { ApiGatewayStore } from '../store.ts'
+import { retagged, systemTagged } from './tagging.ts'
 import {
   type Called,
   client,
@@ -115,10 +115,11 @@ export const restApiResource: ResourceType<ApiGatewayStore> = {
         ...endpointChange(before, resource),
       ],
     })
-    await retagged(resource, before, call)
+    await retagged(`/restapis/${restApiId}`, resource, before, call)
     return made(restApiId, call)
   },
   delete: ({ physicalId: restApiId }, call) => unlessGone(() => client(call).DeleteRestApi({ restApiId })),
+  systemTags: ({ physicalId }, tags, call) => systemTagged(`/restapis/${physicalId}`, tags, call),
 }
 
 /** Takes the definition; properties of the template win over what it says. */
@@ -147,12 +148,4 @@ const endpointChange = (before: Resource, now: Resource) => {
   const [type] = endpointOf(now)?.types ?? ['EDGE']
   const [old] = endpointOf(before)?.types ?? ['EDGE']
   return type === old ? [] : [{ op: 'replace' as const, path: `/endpointConfiguration/types/${old}`, value: type }]
-}
-
-const retagged = async (resource: Resource, before: Resource, call: Called): Promise<void> => {
-  const resourceArn = arnOf(call.region, `/restapis/${before.physicalId}`)
-  const tags = tagsOf(resource) ?? {}
-  const tagKeys = Object.keys(tagsOf(before) ?? {}).filter((key) => !(key in tags))
-  if (tagKeys.length) await client(call).UntagResource({ resourceArn, tagKeys })
-  if (Object.keys(tags).length) await client(call).TagResource({ resourceArn, tags })
 }

@@ -2,8 +2,8 @@ import type { PatchOperation } from '@aws-sdk/client-api-gateway'
 import { unlessGone } from '../../gone.ts'
 import type { Resource, ResourceType } from '../../service.ts'
 import { invalid } from '../errors.ts'
-import { arnOf } from '../names.ts'
 import type { ApiGatewayStore } from '../store.ts'
+import { retagged, systemTagged } from './tagging.ts'
 import {
   type Called,
   client,
@@ -143,11 +143,7 @@ export const stageResource: ResourceType<ApiGatewayStore> = {
       ],
       call,
     )
-    const resourceArn = arnOf(call.region, `/restapis/${restApiId}/stages/${stageName}`)
-    const tags = tagsOf(resource) ?? {}
-    const tagKeys = Object.keys(tagsOf(before) ?? {}).filter((key) => !(key in tags))
-    if (tagKeys.length) await client(call).UntagResource({ resourceArn, tagKeys })
-    if (Object.keys(tags).length) await client(call).TagResource({ resourceArn, tags })
+    await retagged(`/restapis/${restApiId}/stages/${stageName}`, resource, before, call)
     return { physicalId: stageName }
   },
   delete: ({ physicalId, properties }, call) =>
@@ -157,4 +153,6 @@ export const stageResource: ResourceType<ApiGatewayStore> = {
         stageName: textOf(properties.StageName) ?? physicalId,
       }),
     ),
+  systemTags: ({ physicalId, properties }, tags, call) =>
+    systemTagged(`/restapis/${properties.RestApiId}/stages/${physicalId}`, tags, call),
 }
