@@ -75,7 +75,7 @@ export const functionNamed = (name: string | undefined, functions = functionsOf(
   const found = functions.find(({ logicalId }) => logicalId === name) ?? functions.filter((one) => one.name === name)
   if (!Array.isArray(found)) return found
   if (found.length === 1 && found[0]) return found[0]
-  const names = functions.map((one) => {
+  const names = (found.length > 1 ? found : functions).map((one) => {
     const shared = functions.filter((other) => other.name === one.name).length > 1
     return `  ${one.chapter}  ${shared ? one.logicalId : one.name}`
   })
