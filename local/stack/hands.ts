@@ -3,6 +3,7 @@ import { Mistake, ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import type { Dispatch } from '../services/dispatch.ts'
 import type { Context, Created, ResourceCall, ResourceType } from '../services/service.ts'
+import { before, stableOf } from './doubts.ts'
 import { explicitName, isNamedBy, physicalName } from './names.ts'
 import type { Target } from './prepare.ts'
 import type { Dict } from './source.ts'
@@ -10,7 +11,6 @@ import {
   type Leftover,
   type ResourceRecord,
   type Snapshot,
-  type Stable,
   type StackRecord,
   type StackStore,
   snapshotOf,
@@ -284,25 +284,4 @@ export class Hands {
     }
     return { type: found.type, call }
   }
-}
-
-/** What to go back to from the resource that replaces this one. */
-const stableOf = ({ physicalId, properties, pending }: ResourceRecord, stable: Stable): Stable => {
-  if (physicalId !== stable.physicalId) return stable
-  const doubts = pending?.step === 'update' ? pending.doubts : []
-  if (doubts.length === 0 && isDeepStrictEqual(properties, stable.properties)) return stable
-  return { ...stable, doubts: [properties, ...doubts] }
-}
-
-/**
- * What a resource was before a change, where several states may be: of each property a value that differs from the one
- * wanted, if there may be any, so that the property is set.
- */
-const before = (wanted: Dict, states: Dict[]): Dict => {
-  const names = [...new Set(states.flatMap((state) => Object.keys(state)).concat(Object.keys(wanted)))]
-  const members = names.map((name) => {
-    const other = states.find((state) => !isDeepStrictEqual(state[name], wanted[name]))
-    return [name, (other ?? wanted)[name]] as const
-  })
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined))
 }
