@@ -14,6 +14,6 @@ describe('functionNamed', () => {
   })
 
   it('lists all for a name that is none', () => {
-    expect(() => functionNamed('nobody')).to.throw(/^There is no function "nobody"\. [^]* {2}02 {2}greetingsOnDemand\n/)
+    expect(() => functionNamed('nobody')).to.throw(/^There is no function "nobody"\. Chapter and function:\n {2}01 {2}sum\n/)
   })
 })
