@@ -67,7 +67,15 @@ export const createBundler = (cache: string): Bundler => {
   const building = new Map<string, Promise<Bundle>>()
   const contexts = new Map<string, BuildContext>()
 
-  const keyOf = (code: Code, handler: string) => JSON.stringify([code, handler])
+  /** A function's code is the same object from one invocation to the next. */
+  const keys = new WeakMap<Code, { handler: string; key: string }>()
+  const keyOf = (code: Code, handler: string) => {
+    const last = keys.get(code)
+    if (last?.handler === handler) return last.key
+    const key = JSON.stringify([code, handler])
+    keys.set(code, { handler, key })
+    return key
+  }
 
   const entryOf = (folder: string, module: string, build: Record<string, unknown>): string => {
     const declared = Array.isArray(build.EntryPoints) ? build.EntryPoints.map(String) : []

@@ -4,6 +4,7 @@ import { type ErrorDocument, frame, type RuntimeRequest } from './frames.ts'
 import type { Keeper } from './keeper.ts'
 import { createLogWriter, platformLines } from './report.ts'
 import type { Bundle, FunctionLogLine, FunctionSpec, InvokeRequest, InvokeResult } from './types.ts'
+import { createWatch } from './watch.ts'
 
 /*
  * Between invocations AWS freezes an environment. Here it goes on running: a stopped process would not see that the
@@ -13,9 +14,6 @@ import type { Bundle, FunctionLogLine, FunctionSpec, InvokeRequest, InvokeResult
 
 /** The init phase may take this many ms; what is not done then is done again at the invocation, in the function's time. */
 const INIT_LIMIT = 10_000
-
-/** How often the memory of a busy environment is looked at, in ms. */
-const LOOK = 50
 
 /**
  * Of a process's resident memory so much belongs to Node itself (MB, measured: 41 for one that does nothing): on AWS
@@ -83,6 +81,13 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
   let why: Ending['why'] = 'exit'
   let said: Said | undefined
   let waiting: ((answer: Answer) => void) | undefined
+  const watch = createWatch({
+    timeout: () => kill('timeout'),
+    look() {
+      peak = Math.max(peak, child.residentMb() ?? 0)
+      if (peak - BASE > spec.memory) kill('memory')
+    },
+  })
   let child: Child = start()
 
   function start(): Child {
@@ -101,6 +106,7 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
       },
       onPause: log.flush,
       onClose(exit) {
+        watch.stop()
         log.flush()
         if (waiting) settle({ kind: 'ended', why, exit, ...(said && { said }) })
         else if (alive) {
@@ -143,6 +149,7 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
   function settle(answer: Answer) {
     const resolve = waiting
     waiting = undefined
+    watch.end()
     resolve?.(answer)
   }
 
@@ -154,16 +161,8 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
   /** Asks, and sees to it that there is an answer within `limit` ms: at worst that the process was ended. */
   const ask = (request: RuntimeRequest, limit: number, payload?: Uint8Array): Promise<Answer> =>
     new Promise((resolve) => {
-      const timer = setTimeout(() => kill('timeout'), Math.max(0, limit))
-      const look = setInterval(() => {
-        peak = Math.max(peak, child.residentMb() ?? 0)
-        if (peak - BASE > spec.memory) kill('memory')
-      }, LOOK)
-      waiting = (answer) => {
-        clearTimeout(timer)
-        clearInterval(look)
-        resolve(answer)
-      }
+      waiting = resolve
+      watch.begin(limit)
       child.send(request, payload)
     })
 

@@ -65,7 +65,7 @@ export const writeFrame = (type: number, ...parts: Uint8Array[]): void => {
     parts.reduce((sum, part) => sum + part.length, 0),
     1,
   )
-  let rest: Uint8Array = Buffer.concat([head, ...parts])
+  let rest: Uint8Array = parts.length === 0 ? head : Buffer.concat([head, ...parts])
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(FROM_RUNTIME, rest))
@@ -101,11 +101,14 @@ export const frameReader = (take: (type: number, body: Buffer) => void): ((chunk
 }
 
 export const encodeRequest = (request: RuntimeRequest, payload: Uint8Array = new Uint8Array()): Buffer => {
-  const header = Buffer.from(JSON.stringify(request))
-  const head = Buffer.allocUnsafe(8)
-  head.writeUInt32BE(header.length)
-  head.writeUInt32BE(payload.length, 4)
-  return Buffer.concat([head, header, payload])
+  const header = JSON.stringify(request)
+  const length = Buffer.byteLength(header)
+  const all = Buffer.allocUnsafe(8 + length + payload.length)
+  all.writeUInt32BE(length)
+  all.writeUInt32BE(payload.length, 4)
+  all.write(header, 8)
+  all.set(payload, 8 + length)
+  return all
 }
 
 /** The runtime's side of `encodeRequest`. */
@@ -117,7 +120,7 @@ export const requestReader = (take: (request: RuntimeRequest, payload: Buffer) =
     chunks.push(chunk)
     have += chunk.length
     while (have >= need) {
-      const data = Buffer.concat(chunks)
+      const data = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
       const header = data.readUInt32BE()
       const total = 8 + header + data.readUInt32BE(4)
       chunks = [data]

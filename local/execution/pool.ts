@@ -74,7 +74,7 @@ export const createPool = ({ now, make, limit = limitOf(totalmem()), idle = IDLE
   }
 
   const ownerOf = ({ arn, version }: FunctionSpec): Owner => {
-    const key = JSON.stringify([arn, version])
+    const key = `${arn}:${version}`
     const owner = owners.get(key) ?? { arn, origin: '', idle: [] }
     owners.set(key, owner)
     return owner
@@ -152,7 +152,7 @@ export const createPool = ({ now, make, limit = limitOf(totalmem()), idle = IDLE
 
   const run = async (spec: FunctionSpec, bundle: Bundle, request: InvokeRequest): Promise<InvokeResult> => {
     const owner = ownerOf(spec)
-    const origin = JSON.stringify([spec.revision, bundle.folder, bundle.file])
+    const origin = `${spec.revision} ${bundle.folder} ${bundle.file}`
     const member = await take(owner, spec, bundle, origin)
     try {
       return await member.environment.run(request)

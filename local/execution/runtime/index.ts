@@ -11,6 +11,7 @@ import { frame, type RuntimeRequest, requestReader, TO_RUNTIME, writeFrame } fro
 import { flushRaw, invocation, logError, logFor, patchConsole } from './console.ts'
 import { asError, errorDocument } from './errors.ts'
 import { type Handler, loadHandler } from './handler.ts'
+import { residentReader } from './memory.ts'
 
 /** The largest answer of a synchronous invocation, in bytes of JSON. */
 const LARGEST_ANSWER = 6_291_556
@@ -19,10 +20,13 @@ const { env } = process
 let handler: Handler | undefined
 let phase: 'bare' | 'init' | 'idle' | 'invoke' = 'bare'
 
-/** The resident memory in KB goes before the JSON. (`maxRSS` would count what the parent had when it forked.) */
+/** The resident memory in KB. (`maxRSS` would count what the parent had when it forked.) */
+const resident = residentReader()
+
+/** The resident memory goes before the JSON. */
 const answer = (type: number, json = '') => {
   const memory = Buffer.allocUnsafe(4)
-  memory.writeUInt32BE(Math.round(process.memoryUsage.rss() / 1024))
+  memory.writeUInt32BE(resident())
   writeFrame(type, memory, Buffer.from(json))
 }
 

@@ -4,6 +4,7 @@ import type { Ground } from '../../base/ground.ts'
 import type { FunctionLogLine, FunctionSpec } from '../../execution/types.ts'
 import type { Sdks } from '../sdks.ts'
 import type { Client, Cloud } from '../service.ts'
+import { createLineKeeper } from './keptLines.ts'
 import type { LambdaFunction, LineListener } from './types.ts'
 
 type Logs = Client<Sdks['logs']>
@@ -15,6 +16,8 @@ export interface LogShipping {
   onLine(listener: LineListener): () => void
   /** Sends what has not been sent yet; resolves when it is there, or lost with a word in the cloud's log. */
   flush(): Promise<void>
+  /** Nothing is taken any more. */
+  close(): void
 }
 
 /** Lines go together that come within so many ms: a call of PutLogEvents costs as much as several invocations. */
@@ -30,19 +33,8 @@ interface Waiting {
   logGroupName: string
   logStreamName: string
   lines: FunctionLogLine[]
-  /** How many of them are in the state. */
+  /** How many of them are safe from a kill. */
   kept: number
-  /** Their rows in the state, which go once they are sent. */
-  rows: number[]
-}
-
-/** Lines as they wait in the state: a kill before they are sent must not take them. */
-interface Row {
-  id: number
-  arn: string
-  logGroup: string
-  logStream: string
-  lines: string
 }
 
 /** Cuts a line that is too long for one event, between characters. */
@@ -87,15 +79,10 @@ export const createLogShipping = (
   find: (functionArn: string) => LambdaFunction | undefined,
   asRole: (fn: LambdaFunction) => Promise<Cloud>,
 ): LogShipping => {
-  state.define(`create table if not exists lambda_lines (
-    id integer primary key, arn text, logGroup text, logStream text, lines text)`)
-  const keep = state.prepare('insert into lambda_lines (arn, logGroup, logStream, lines) values (?, ?, ?, ?)')
-  const drop = state.prepare('delete from lambda_lines where id = ?')
-  const left = state.prepare('select * from lambda_lines order by id').all() as unknown as Row[]
-
+  const keeper = createLineKeeper(state.folder)
   const listeners = new Set<LineListener>()
   const waiting = new Map<string, Waiting>()
-  /** Those with lines that are not in the state, also while they are being sent. */
+  /** Those with lines that a kill would take, also while they are being sent. */
   const unkept = new Set<Waiting>()
   const told = new Set<string>()
   let soon: Cancel | undefined
@@ -131,6 +118,7 @@ export const createLogShipping = (
     soon = undefined
     const batches = [...waiting.values()]
     waiting.clear()
+    const forget = keeper.turn()
     for (const batch of batches) {
       await send(batch).then(
         () => void told.delete(batch.fn.arn),
@@ -142,10 +130,10 @@ export const createLogShipping = (
         },
       )
       unkept.delete(batch)
-      state.transaction(() => {
-        for (const row of batch.rows) drop.run(row)
-      })
     }
+    forget()
+    // Some of what was sent may have been kept meanwhile.
+    if (waiting.size === 0) keeper.clear()
   }
   const flushInTurn = () => {
     sending = sending.then(flush)
@@ -156,19 +144,15 @@ export const createLogShipping = (
     const key = `${arn} ${logGroupName} ${logStreamName}`
     const fn = waiting.get(key)?.fn ?? find(arn)
     if (!fn) return undefined
-    const batch = waiting.get(key) ?? { fn, logGroupName, logStreamName, lines: [], kept: 0, rows: [] }
+    const batch = waiting.get(key) ?? { fn, logGroupName, logStreamName, lines: [], kept: 0 }
     waiting.set(key, batch)
     batch.lines.push(...lines)
     soon ??= clock.after(SOON, flushInTurn)
     return batch
   }
-  for (const { id, arn, logGroup, logStream, lines } of left) {
-    const batch = wait(arn, logGroup, logStream, JSON.parse(lines))
-    if (!batch) drop.run(id)
-    else {
-      batch.kept = batch.lines.length
-      batch.rows.push(id)
-    }
+  for (const { arn, logGroup, logStream, lines } of keeper.left) {
+    const batch = wait(arn, logGroup, logStream, lines)
+    if (batch) batch.kept = batch.lines.length
   }
 
   return {
@@ -181,9 +165,8 @@ export const createLogShipping = (
     },
     keep() {
       for (const batch of unkept) {
-        const { fn, logGroupName, logStreamName, lines, kept, rows } = batch
-        const text = JSON.stringify(lines.slice(kept))
-        rows.push(Number(keep.run(fn.arn, logGroupName, logStreamName, text).lastInsertRowid))
+        const { fn, logGroupName: logGroup, logStreamName: logStream, lines, kept } = batch
+        keeper.add({ arn: fn.arn, logGroup, logStream, lines: lines.slice(kept) })
         batch.kept = lines.length
       }
       unkept.clear()
@@ -193,5 +176,6 @@ export const createLogShipping = (
       return () => void listeners.delete(listener)
     },
     flush: flushInTurn,
+    close: keeper.close,
   }
 }

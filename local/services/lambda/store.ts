@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ground } from '../../base/ground.ts'
 import { createExecution } from '../../execution/execution.ts'
-import type { Bundle, Code, InvokeRequest, InvokeResult } from '../../execution/types.ts'
+import type { Bundle, Code, FunctionSpec, InvokeRequest, InvokeResult } from '../../execution/types.ts'
 import { background } from '../background.ts'
 import type { Cloud, Context } from '../service.ts'
 import { createLayers } from './layerStore.ts'
@@ -73,7 +73,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     [...functions.values()]
       .filter((fn) => fn.account === account && fn.region === region)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-  /** What an account's functions without a reservation share, by region; forgotten when a function changes. */
+  /** What an account's functions without a reservation share, by region; forgotten when one changes. */
   const unreserved = new Map<string, number>()
   const concurrencyOf = ({ reserved, account, region }: LambdaFunction) => {
     if (reserved !== undefined) return reserved
@@ -90,33 +90,43 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     bundles.delete(code)
     clock.after(15 * 60_000, () => dropPackage(code))
   }
-  const execute = async (fn: LambdaFunction, request: InvokeRequest): Promise<InvokeResult> => {
+  const specify = (fn: LambdaFunction): FunctionSpec => {
     const { configuration } = fn
-    const invoked = execution.invoke(
-      {
-        name: fn.name,
-        arn: fn.arn,
-        version: LATEST,
-        handler: configuration.handler,
-        memory: configuration.memory,
-        timeout: configuration.timeout,
-        environment: configuration.environment,
-        code: codeOf(fn),
-        layers: (configuration.layers ?? []).map(({ content }) => placeOf(content)),
-        region: fn.region,
-        logGroup: configuration.logGroup,
-        logFormat: configuration.logFormat,
-        logLevel: configuration.logLevel,
-        revision: fn.revision,
-        concurrency: concurrencyOf(fn),
-        credentials: async () => (await roles.assume(fn)).credentials,
-      },
-      request,
-    )
-    const result = await invoked.finally(shipping.keep)
+    return {
+      name: fn.name,
+      arn: fn.arn,
+      version: LATEST,
+      handler: configuration.handler,
+      memory: configuration.memory,
+      timeout: configuration.timeout,
+      environment: configuration.environment,
+      code: codeOf(fn),
+      layers: (configuration.layers ?? []).map(({ content }) => placeOf(content)),
+      region: fn.region,
+      logGroup: configuration.logGroup,
+      logFormat: configuration.logFormat,
+      logLevel: configuration.logLevel,
+      revision: fn.revision,
+      concurrency: concurrencyOf(fn),
+      credentials: async () => (await roles.assume(fn)).credentials,
+    }
+  }
+  /** How functions are run; forgotten when one changes. */
+  const specs = new Map<LambdaFunction, FunctionSpec>()
+  const specOf = (fn: LambdaFunction): FunctionSpec => {
+    const spec = specs.get(fn) ?? specify(fn)
+    specs.set(fn, spec)
+    return spec
+  }
+  const execute = async (fn: LambdaFunction, request: InvokeRequest): Promise<InvokeResult> => {
+    const result = await execution.invoke(specOf(fn), request).finally(shipping.keep)
     // What an ended environment answers is nobody's result: who waits for it must hear that there is none.
     if (stopped) throw new Error('The local cloud is stopping.')
     return result
+  }
+  const changed = () => {
+    unreserved.clear()
+    specs.clear()
   }
   return {
     find: (arn) => functions.get(arn),
@@ -125,7 +135,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
       const before = functions.get(fn.arn)
       put.run(fn.arn, JSON.stringify(fn))
       functions.set(fn.arn, fn)
-      unreserved.clear()
+      changed()
       if (!before || before.revision === fn.revision) return
       execution.retire(fn.arn)
       if (before.code !== fn.code) leave(before.code)
@@ -133,7 +143,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
     remove(fn) {
       drop.run(fn.arn)
       functions.delete(fn.arn)
-      unreserved.clear()
+      changed()
       execution.retire(fn.arn)
       leave(fn.code)
     },
@@ -159,6 +169,7 @@ export const createLambdaStore = (ground: Ground, cloudOf: (context: Context) =>
       stopped = true
       await execution.stop()
       await shipping.flush()
+      shipping.close()
     },
   }
 }
