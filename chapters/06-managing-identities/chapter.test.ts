@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { CognitoIdentity } from '@aws-sdk/client-cognito-identity'
+import { DynamoDB } from '@aws-sdk/client-dynamodb'
 import { IAM } from '@aws-sdk/client-iam'
 import { S3 } from '@aws-sdk/client-s3'
 import { STS } from '@aws-sdk/client-sts'
@@ -79,6 +80,48 @@ describe('Chapter 6 on the local cloud', () => {
     })
   })
 
+  it('getTokenForName may vouch for names in this pool, and write its log; nothing else of what the pages do', async () => {
+    const iam = new IAM(cloud.config())
+    const RoleName = 'GetTokenForNameRole'
+    const { AttachedPolicies = [] } = await iam.listAttachedRolePolicies({ RoleName })
+    const { Role } = await iam.getRole({ RoleName })
+    const trust = { Effect: 'Allow', Principal: { AWS: '123456789012' }, Action: 'sts:AssumeRole' }
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] })
+    await iam.updateAssumeRolePolicy({ RoleName, PolicyDocument })
+    const { Credentials: given } = await new STS(cloud.config()).assumeRole({
+      ...{ RoleArn: Role?.Arn, RoleSessionName: 'grid' },
+    })
+    const config = cloud.config({
+      ...{ accessKeyId: given?.AccessKeyId ?? '', secretAccessKey: given?.SecretAccessKey ?? '' },
+      sessionToken: given?.SessionToken ?? '',
+    })
+    const { IdentityPoolId: other = '' } = await admin.createIdentityPool({
+      ...{ IdentityPoolName: 'foreign', AllowUnauthenticatedIdentities: true, DeveloperProviderName: PROVIDER },
+    })
+    const cognito = new CognitoIdentity(config)
+    const s3 = new S3({ ...config, forcePathStyle: true })
+    const dynamodb = new DynamoDB(config)
+    const Key = { userId: { S: 'alice' } }
+    const vouch = (IdentityPoolId: string) =>
+      cognito.getOpenIdTokenForDeveloperIdentity({ IdentityPoolId, Logins: { [PROVIDER]: 'alice' } })
+
+    expect(AttachedPolicies.map(({ PolicyName }) => PolicyName)).to.deep.equal(['AWSLambdaBasicExecutionRole'])
+    expect((await vouch(pool)).Token).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+    for (const [name, request] of Object.entries({
+      'a token of another pool': () => vouch(other),
+      'describe the pool': () => cognito.describeIdentityPool({ IdentityPoolId: pool }),
+      'list identities': () => cognito.listIdentities({ IdentityPoolId: pool, MaxResults: 1 }),
+      'look up': () => cognito.lookupDeveloperIdentity({ IdentityPoolId: pool, DeveloperUserIdentifier: 'alice' }),
+      's3:GetObject': () => s3.getObject({ Bucket: BUCKET, Key: 'pub/a' }),
+      's3:PutObject': () => s3.putObject({ Bucket: BUCKET, Key: 'pub/a', Body: 'x' }),
+      's3:ListBucket': () => s3.listObjectsV2({ Bucket: BUCKET }),
+      'dynamodb:GetItem': () => dynamodb.getItem({ TableName: 'PrivateTable', Key }),
+      'dynamodb:PutItem': () => dynamodb.putItem({ TableName: 'SharedTable', Item: Key }),
+      'dynamodb:Scan': () => dynamodb.scan({ TableName: 'SharedTable' }),
+    }))
+      expect((await refusalOf(request())).name, name).to.match(/^AccessDenied/)
+  })
+
   describe('who takes a role on', () => {
     const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`
     const take = (role: string, WebIdentityToken = '') =>
@@ -115,6 +158,7 @@ describe('Chapter 6 on the local cloud', () => {
     it('a guest does not take on the one of those who signed in: amr', async () => {
       const {
         IdentityPoolId: _,
+        IdentityPoolTags: __, // CloudFormation's own, which nobody else may write
         IdentityPoolName,
         ...rest
       } = await admin.describeIdentityPool({ IdentityPoolId: pool })
