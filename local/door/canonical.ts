@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { SiteRequest } from './request.ts'
 import { decode } from './request.ts'
 
@@ -36,19 +36,14 @@ export const canonicalQuery = (query: URLSearchParams): string => {
   return pairs.map(([name, value]) => `${name}=${value}`).join('&')
 }
 
-/** The signed headers, one a line: trimmed, runs of spaces folded, several values joined by commas. */
-const canonicalHeaders = (lines: SiteRequest['lines'], signed: readonly string[]): string => {
+/** The signed headers, one a line: runs of spaces folded, several values joined by commas. */
+const canonicalHeaders = (headers: SiteRequest['headers'], signed: readonly string[]): string => {
   let text = ''
-  for (const name of signed) {
-    let values: string | undefined
-    for (const [other, value] of lines)
-      if (other === name) values = values === undefined ? fold(value) : `${values},${fold(value)}`
-    text += `${name}:${values ?? ''}\n`
-  }
+  for (const name of signed) text += `${name}:${fold(headers[name] ?? '')}\n`
   return text
 }
 
-/** node:http has trimmed the value already. */
+/** node:http has trimmed each value already. */
 const fold = (value: string): string => (/[ \t]{2}|\t/.test(value) ? value.replace(/[ \t]+/g, ' ') : value)
 
 /** What a request's signature is over, before it is hashed. Header values count as the bytes that were sent. */
@@ -62,7 +57,7 @@ export const canonicalRequest = (
     head.method,
     canonicalPath(head.path, service),
     canonicalQuery(head.query),
-    canonicalHeaders(head.lines, signedHeaders),
+    canonicalHeaders(head.headers, signedHeaders),
     signedHeaders.join(';'),
     payloadHash,
   ].join('\n')
@@ -73,28 +68,48 @@ export const sha256 = (data: Uint8Array | string): string =>
 
 export const EMPTY_SHA256 = hash('sha256', '', 'hex')
 
-export const hmac = (key: string | Uint8Array | KeyObject, text: string): Buffer =>
-  createHmac('sha256', key).update(text).digest()
+export const hmac = (key: string | Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+
+/** Gives the HMAC-SHA256 of a text in hexadecimal. */
+export type SigningKey = (text: string) => string
+
+const BLOCK = 64
+const DIGEST = 32
+
+/**
+ * HMACs with one key (RFC 2104; no key here is longer than a block): two hashes at once instead of an object of OpenSSL's
+ * for each, which takes three times as long.
+ */
+export const signingKey = (key: Uint8Array): SigningKey => {
+  const inner = Buffer.alloc(BLOCK, 0x36)
+  const outer = Buffer.alloc(BLOCK + DIGEST, 0x5c)
+  for (const [i, byte] of key.entries()) {
+    inner[i] = byte ^ 0x36
+    outer[i] = byte ^ 0x5c
+  }
+  return (text) => {
+    hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer').copy(outer, BLOCK)
+    return hash('sha256', outer, 'hex')
+  }
+}
 
 /** Signing keys by access key and scope, so that a request costs one HMAC instead of five. */
 export interface SigningKeys {
-  /** `scope` is `20260131/us-east-1/s3/aws4_request`. A key object: from bytes each HMAC would make one, for 10 µs. */
-  of(accessKeyId: string, secretAccessKey: string, scope: string): KeyObject
+  /** `scope` is `20260131/us-east-1/s3/aws4_request`. */
+  of(accessKeyId: string, secretAccessKey: string, scope: string): SigningKey
 }
 
 const MOST_KEYS = 500
 
 export const createSigningKeys = (): SigningKeys => {
-  const keys = new Map<string, { secret: string; key: KeyObject }>()
+  const keys = new Map<string, { secret: string; key: SigningKey }>()
   return {
     of(accessKeyId, secret, scope) {
       const name = `${accessKeyId}/${scope}`
       const known = keys.get(name)
       if (known?.secret === secret) return known.key
       const parts = scope.split('/')
-      const key = createSecretKey(
-        parts.reduce<Buffer>((before, part) => hmac(before, part), Buffer.from(`AWS4${secret}`)),
-      )
+      const key = signingKey(parts.reduce<Buffer>((before, part) => hmac(before, part), Buffer.from(`AWS4${secret}`)))
       if (keys.size >= MOST_KEYS) keys.clear()
       keys.set(name, { secret, key })
       return key

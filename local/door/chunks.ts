@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ServiceError } from '../base/errors.ts'
-import { EMPTY_SHA256, hmac, sha256 } from './canonical.ts'
+import { EMPTY_SHA256, sha256 } from './canonical.ts'
 import * as refuse from './refusals.ts'
 import { equal, type Signed } from './signature.ts'
 
@@ -94,7 +94,7 @@ const chunkSignatures = ({ claim, timestamp, scope, signingKey }: Signed): Chunk
   let before = claim.signature
   const check = (kind: string, hashes: string, given: string) => {
     const text = `AWS4-HMAC-SHA256-${kind}\n${timestamp}\n${scope}\n${before}\n${hashes}`
-    const expected = hmac(signingKey, text).toString('hex')
+    const expected = signingKey(text)
     if (!equal(expected, given)) throw refuse.wrongSignature('s3', { ...claim, signature: given }, text)
     before = expected
   }

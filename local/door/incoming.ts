@@ -14,6 +14,12 @@ export async function* bytesOf(
   response: ServerResponse,
   idle: number,
 ): AsyncGenerator<Buffer> {
+  // Most bodies have come with their heads: there is nothing to wait for.
+  if (request.complete && !request.destroyed) {
+    const all = request.read() as Buffer | null
+    if (all !== null) yield all
+    return
+  }
   let wake = () => {}
   let silent = false
   const awake = () => wake()
@@ -54,6 +60,12 @@ export async function* bytesOf(
     request.off('timeout', onTimeout)
     request.socket.setTimeout(0)
   }
+}
+
+/** A body that has come with its head, at once; undefined where more of it is to come, or it is too large. */
+export const bodyAtHand = (request: IncomingMessage, largest: number): Buffer | undefined => {
+  if (!request.complete || request.destroyed || request.readableLength > largest) return undefined
+  return (request.read() as Buffer | null) ?? Buffer.alloc(0)
 }
 
 /** The whole body, refused as soon as it is seen to be larger than `largest` bytes. */

@@ -10,7 +10,7 @@ import { checkedBody, decodedHeaders, payloadHashOf } from './bodies.ts'
 import { brokenClaim } from './brokenClaims.ts'
 import { createSigningKeys, sha256 } from './canonical.ts'
 import { contextOf } from './context.ts'
-import { announcedLength, bytesOf, collect } from './incoming.ts'
+import { announcedLength, bodyAtHand, bytesOf, collect } from './incoming.ts'
 import { createPosts, isPost } from './posts.ts'
 import { checkPublicKey } from './publicKey.ts'
 import * as refusals from './refusals.ts'
@@ -106,7 +106,8 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
       // What anybody may ask is small; a body as large as the service takes is for those whose key we know.
       const largest = check ? (service.largest ?? LARGEST) : LARGEST
       const bytes = () => bytesOf(request, response, limits.idle)
-      const body = given ?? (await collect(bytes(), announcedLength(head), largest, flavour))
+      const atHand = given ?? bodyAtHand(request, largest)
+      const body = atHand ?? (await collect(bytes(), announcedLength(head), largest, flavour))
       const signed = check?.(sha256(body))
       const { method, path, query, headers } = head
       const wireHead: RequestHead = { method, path, query, headers }

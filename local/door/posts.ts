@@ -8,7 +8,7 @@ import { read } from '../wire/read.ts'
 import type { Model, RequestHead, WireResponse } from '../wire/types.ts'
 import { write, XML } from '../wire/write.ts'
 import { escapeXml } from '../wire/xml.ts'
-import { encode, hmac, type SigningKeys } from './canonical.ts'
+import { encode, type SigningKeys } from './canonical.ts'
 import type { Claim } from './claim.ts'
 import { contextOf } from './context.ts'
 import { boundaryOf, type Field, readForm } from './formData.ts'
@@ -112,8 +112,7 @@ export const createPosts = ({ ground, dispatch, sessions, keys }: PostsOptions):
     const signingKey = keys.of(claim.accessKeyId, session.secretAccessKey, scope)
     // What is signed is the policy as it was sent.
     const policy = fields.get('policy')?.value ?? ''
-    if (!equal(hmac(signingKey, policy).toString('hex'), claim.signature))
-      throw refusals.wrongSignature('s3', claim, policy)
+    if (!equal(signingKey(policy), claim.signature)) throw refusals.wrongSignature('s3', claim, policy)
     const timestamp = fields.get('x-amz-date')?.value ?? ''
     const signed: Signed = { caller: session.caller, claim, signingKey, timestamp, scope }
     checkPublicKey(signed, visit, 's3')

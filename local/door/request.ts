@@ -10,12 +10,10 @@ export interface SiteRequest {
   readonly search: string
   /** Decoded, in the order sent. */
   readonly query: URLSearchParams
-  /** Names in lower case; a header sent twice is joined by commas. */
+  /** Names in lower case; a header sent twice is joined by commas, as a signature is over it. */
   readonly headers: Readonly<Record<string, string>>
   /** The host that the client named, in lower case, without the port. */
   readonly host: string
-  /** Every header as sent, in lower case, one value per line of the request: what a signature is over. */
-  readonly lines: readonly (readonly [name: string, value: string])[]
   /** The client's address. */
   readonly sourceIp: string
 }
@@ -46,11 +44,9 @@ export const readHead = (request: IncomingMessage): SiteRequest => {
   const { rawHeaders } = request
   if (rawHeaders.length > 2 * MOST_HEADERS) throw badRequest(`A request may have ${MOST_HEADERS} headers at most.`)
   const headers: Record<string, string> = Object.create(null)
-  const lines: [string, string][] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] as string).toLowerCase()
     const value = rawHeaders[i + 1] as string
-    lines.push([name, value])
     const before = headers[name]
     if (before !== undefined && ALONE.has(name)) throw badRequest(`The header ${name} may be sent only once.`)
     headers[name] = before === undefined ? value : `${before},${value}`
@@ -62,7 +58,6 @@ export const readHead = (request: IncomingMessage): SiteRequest => {
     query: readQuery(search),
     headers,
     host: hostOf(headers.host ?? ''),
-    lines,
     sourceIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
   }
 }

@@ -1,9 +1,9 @@
-import { type KeyObject, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Session, Sessions } from '../iam/sessions.ts'
 import type { Caller } from '../iam/types.ts'
 import { brokenClaim } from './brokenClaims.ts'
-import { canonicalRequest, hmac, type SigningKeys, sha256 } from './canonical.ts'
+import { canonicalRequest, type SigningKey, type SigningKeys, sha256 } from './canonical.ts'
 import { type BrokenClaim, type Claim, isBroken } from './claim.ts'
 import * as refuse from './refusals.ts'
 import type { SiteRequest } from './request.ts'
@@ -18,7 +18,7 @@ const DEFAULT_EXPIRY = 900
 export interface Signed {
   caller: Caller
   claim: Claim
-  signingKey: KeyObject
+  signingKey: SigningKey
   /** `20260131T120000Z` */
   timestamp: string
   /** `20260131/us-east-1/s3/aws4_request` */
@@ -66,7 +66,7 @@ export const checkClaim = (
     const canonical = canonicalRequest(head, service, claim.signedHeaders, payloadHash)
     const stringToSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256(canonical)}`
     const signingKey = keys.of(claim.accessKeyId, session.secretAccessKey, scope)
-    if (!equal(hmac(signingKey, stringToSign).toString('hex'), claim.signature))
+    if (!equal(signingKey(stringToSign), claim.signature))
       throw refuse.wrongSignature(flavour, claim, stringToSign, canonical)
     return { caller: session.caller, claim, signingKey, timestamp, scope }
   }

@@ -17,7 +17,8 @@ export const requestOf = (question: {
   caller: Caller
   keys: ConditionKeys
 }): Request => {
-  const { action, resource, caller, keys } = question
+  const { action, resource, caller } = question
+  let keys: ConditionKeys | undefined
   let lower: Map<string, string | string[]> | undefined
   return {
     action,
@@ -25,6 +26,8 @@ export const requestOf = (question: {
     resource,
     caller,
     value(key) {
+      // Most policies ask for no key; whoever asks the question may gather them only now.
+      keys ??= question.keys
       // Most policies spell a key as AWS does; only for the others all keys are gone through.
       let found = Object.hasOwn(keys, key) ? keys[key] : undefined
       if (found === undefined) {

@@ -10,6 +10,8 @@ const LARGEST = 6_291_456
 const LARGEST_ASYNCHRONOUS = 1_048_576
 const LARGEST_CONTEXT = 3_583
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 const badContent = (message: string) => refusal('InvalidRequestContentException', message)
 
 /** The payload as it is sent on: JSON text in UTF-8; nothing stands for an empty object. */
@@ -30,7 +32,7 @@ const payloadOf = (payload: unknown, asynchronous: boolean): Uint8Array => {
     )
   if (!bytes.length) return Buffer.from('{}')
   try {
-    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    JSON.parse(utf8.decode(bytes))
   } catch (error) {
     const why = (error as Error).message
     throw badContent(`Could not parse request body into json: Could not parse payload into json: ${why}`)

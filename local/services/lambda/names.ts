@@ -37,10 +37,21 @@ export interface Target {
  * @throws ServiceError `ValidationException` for what is none, `InvalidParameterValueException` for two qualifiers that
  * differ, `ResourceNotFoundException` for another region's function
  */
-export const targetOf = (
-  { FunctionName: given, Qualifier }: { FunctionName: string; Qualifier?: string },
-  { account, region }: Pick<Context, 'account' | 'region'>,
-): Target => {
+export const targetOf = (input: Named, { account, region }: Place): Target => {
+  const known = targets.get(input)
+  if (known?.account === account && known.region === region) return known.target
+  const target = read(input, { account, region })
+  targets.set(input, { account, region, target })
+  return target
+}
+
+type Named = { FunctionName: string; Qualifier?: string }
+type Place = Pick<Context, 'account' | 'region'>
+
+/** IAM and the operation ask for the same input. */
+const targets = new WeakMap<Named, Place & { target: Target }>()
+
+const read = ({ FunctionName: given, Qualifier }: Named, { account, region }: Place): Target => {
   valid(
     length('functionName', given, 1, 170),
     pattern('functionName', given, NAME),

@@ -13,9 +13,19 @@ export const tagKeys = (tags: Record<string, string> = {}): ConditionKeys => ({
   ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
 })
 
+/** Tags that change are another object. */
+const known = new WeakMap<Tags, ConditionKeys>()
+
 /** The condition keys of a function or a mapping: its tags. */
-export const resourceKeys = (one: { tags?: Tags } | undefined): ConditionKeys =>
-  Object.fromEntries(Object.entries(one?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]))
+export const resourceKeys = ({ tags }: { tags?: Tags } = {}): ConditionKeys => {
+  if (!tags) return {}
+  let keys = known.get(tags)
+  if (!keys) {
+    keys = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]))
+    known.set(tags, keys)
+  }
+  return keys
+}
 
 /** @throws ServiceError `InvalidParameterValueException` for a key that no caller can set or remove */
 const checkKeys = (keys: readonly string[]): void => {
