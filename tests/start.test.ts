@@ -153,6 +153,24 @@ describe('npm start', function () {
     expect(JSON.parse(listed.output).Functions).to.deep.equal([])
   })
 
+  it('is a new account of SES with --sandbox, from one start to the next', async () => {
+    const send = () =>
+      clone.run(
+        `npm run call -- ses SendEmail Source=me@example.com Destination='{"ToAddresses":["you@example.com"]}' Message='{"Subject":{"Data":"a"},"Body":{"Text":{"Data":"b"}}}'`,
+      )
+    const first = await clone.start('npm start -- --empty --sandbox')
+    await clone.run('npm run call -- ses VerifyEmailIdentity EmailAddress=me@example.com')
+    const refused = await send()
+    await clone.end(first.child)
+    await clone.start('npm start -- --empty')
+
+    expect(refused.code).to.equal(1)
+    expect(refused.output).to.contain(
+      'Email address is not verified. The following identities failed the check in region US-EAST-1: you@example.com',
+    )
+    expect((await send()).output).to.contain('"MessageId"')
+  })
+
   it('answers with one sentence when its folder is taken', async () => {
     await clone.start('npm start -- --chapter 02')
 
