@@ -18,12 +18,30 @@ export interface Told {
   /** Of a call: the ARN of who asked, or the name of the service; for a service, the resource that it acts for. */
   readonly caller?: string
   readonly source?: string
-  /** Of a run, and of a call of a function: the event, where it is not large. */
+  /** Of a call: the identity of a Cognito identity pool that asked, `us-east-1:…`. */
+  readonly identity?: string
+  /** Of a run: the event, where it is not large. */
   readonly payload?: string
   /** At its end. */
   durationMs?: number
   outcome?: 'ok' | 'error' | 'denied'
   reason?: string
+  /** Of a call that was denied. */
+  denial?: Denial
+}
+
+/** What IAM did not allow, and what came nearest to allowing it. */
+export interface Denial {
+  /** `s3:GetObject` */
+  action: string
+  /** ARN */
+  resource: string
+  /** `no identity-based policy allows the s3:GetObject action` */
+  because: string
+  /** The statement that denies or, where nothing allows, came nearest: `Media's bucket policy, statement 2 (Public)`. */
+  statement?: string
+  /** What does not fit in it, where it came nearest only. */
+  missed?: string
 }
 
 /** What causes what in a cloud: an operation its events, an event its function, a function its calls. */

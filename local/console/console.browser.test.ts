@@ -95,11 +95,16 @@ describe('the console, in a browser', function () {
     await other.page.getByRole('combobox', { name: 'Sample event' }).selectOption('premium')
     await other.page.getByRole('button', { name: 'Invoke' }).click()
 
-    await page.locator('[data-line="CreateThumbnailBasic→Pictures"][data-lit="bad"]').waitFor({ state: 'attached' })
-    await page.getByRole('button', { name: /CreateThumbnailBasic.*failed/ }).click()
-    const why = page.getByText(/^denied: no identity-based policy allows the s3:GetObject/)
+    await page.locator('[data-line="CreateThumbnailBasic→Pictures denied"]').waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: /CreateThumbnailBasic.*denied/ }).click()
+    const why = page.locator('dl.why')
     await why.waitFor()
-    expect(await why.textContent()).to.contain('premium/')
+    expect(await why.locator('dd').allTextContents()).to.satisfy(([action, resource, because, nearest]: string[]) => {
+      expect(action).to.equal('s3:GetObject')
+      expect(resource).to.contain('premium/')
+      expect(because).to.equal('no identity-based policy allows the s3:GetObject action')
+      return nearest?.startsWith('CreateThumbnailBasic')
+    })
   })
 
   it('moves nothing for whoever wants less movement', async () => {

@@ -18,8 +18,9 @@ import { createGuard, isOwnHost } from './guard.ts'
 import { invokeAs } from './invoke.ts'
 import { createLive } from './live.ts'
 import { mapOf } from './maps.ts'
-import { type ConsoleStack, nodesOf } from './nodes.ts'
+import { CLIENT, type ConsoleStack, nodesOf, personNode } from './nodes.ts'
 import { sendObject } from './object.ts'
+import { sendPicture } from './picture.ts'
 import { createTraces } from './traces.ts'
 import type { LogLine, Mail } from './types.ts'
 
@@ -56,11 +57,10 @@ export const createConsole = (options: {
   const guard = createGuard(ground.ids.secret(32))
   const assets = createAssets(ground)
   const live = createLive()
-  const traces = createTraces(
-    ground,
-    () => nodesOf(stacks()),
-    (hop) => live.tell('hop', hop),
-  )
+  const traces = createTraces(ground, () => nodesOf(stacks()), {
+    listened: live.listened,
+    tell: (hop) => live.tell('hop', hop),
+  })
   const lines: LogLine[] = []
   const unhear = lambda.onLine(({ at, functionName, message }) => {
     lines.push({ at, functionName, message })
@@ -82,7 +82,13 @@ export const createConsole = (options: {
     return [...policiesOf(roleOf(caller)), ...(hung ? [hung] : [])].find((policy) => policy.name === name)
   }
 
-  const pools = () => dispatch.store<CognitoStore>('cognito-identity').pools(ground.account, REGION)
+  const cognito = dispatch.store<CognitoStore>('cognito-identity')
+  const pools = () => cognito.pools(ground.account, REGION)
+  const people = () =>
+    [...traces.identities()].map((id) =>
+      personNode(id, cognito.logins(id)[0]?.user, cognito.identity(id)?.known ?? true),
+    )
+  const allNodes = () => [CLIENT, ...nodesOf(stacks()).all(), ...people()]
 
   const read = async ([what, name]: readonly string[], { query }: Head): Promise<unknown> => {
     const cloud = dispatch.cloud(context())
@@ -90,6 +96,8 @@ export const createConsole = (options: {
       switch (what) {
         case 'chapters':
           return chaptersOf(functions(), stacks())
+        case 'nodes':
+          return allNodes()
         case 'traces':
           return traces.list()
         case 'buckets':
@@ -113,7 +121,7 @@ export const createConsole = (options: {
         return detailOf(fn, policiesOf(fn.configuration.role), ground.url())
       }
       case 'maps': {
-        const members = functions().filter((fn) => chapterOf(fn) === name)
+        const members = functions().filter((fn) => name === 'all' || chapterOf(fn) === name)
         if (members.length === 0) throw refused(404, `There is no chapter ${name} here.`)
         return mapOf(name, members, { cloud, place, events, scheduler, nodes: nodesOf(stacks()), policiesOf, pools })
       }
@@ -148,7 +156,8 @@ export const createConsole = (options: {
     const [what, name] = path
     const isObject = what === 'objects' && path.length === 2
     const isLive = what === 'live' && path.length === 1
-    guard.checkToken(head, isObject || isLive)
+    const [, trace] = (what === 'traces' && path.length === 2 && /^(.+)\.svg$/.exec(name ?? '')) || []
+    guard.checkToken(head, isObject || isLive || (trace !== undefined && head.method === 'GET'))
     if (head.method === 'POST') {
       const answer = await act(path, await bodyOf(request, head))
       if (answer === undefined) throw refused(404, 'The console has nothing here.')
@@ -156,6 +165,7 @@ export const createConsole = (options: {
     }
     if (head.method !== 'GET') throw refused(405, 'The console takes GET and POST.')
     if (isLive) return live.join(response)
+    if (trace !== undefined) return sendPicture(response, traces.get(trace), allNodes())
     if (isObject)
       return traces.unseen(() =>
         sendObject(dispatch.cloud(context()), name ?? '', head.query.get('key') ?? '', response),

@@ -5,6 +5,8 @@ import { headersOf, refused } from './answers.ts'
 export interface Live {
   /** @throws ServiceError (503) when too many listen. */
   join(response: ServerResponse): void
+  /** Whether anybody listens: what is expensive to tell need not be told otherwise. */
+  listened(): boolean
   tell(type: string, data: unknown): void
   stop(): void
 }
@@ -23,6 +25,7 @@ export const createLive = (): Live => {
       listeners.add(response)
       response.on('close', () => listeners.delete(response))
     },
+    listened: () => listeners.size > 0,
     tell(type, data) {
       if (listeners.size === 0) return
       const message = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`

@@ -9,7 +9,7 @@ export interface ConsoleStack {
 
 export const CLIENT: MapNode = { id: 'client', kind: 'client', name: 'You and your clients', physicalId: '' }
 
-type Kind = Exclude<MapNode['kind'], 'client'>
+type Kind = Exclude<MapNode['kind'], 'client' | 'person'>
 
 const KINDS: Record<string, Kind> = {
   'AWS::Lambda::Function': 'function',
@@ -59,6 +59,13 @@ export interface Nodes {
   /** By its ARN; one of no stack has its own name. Nothing for what is no kind of node. */
   ofArn(arn: string): MapNode | undefined
   byId(id: string): MapNode | undefined
+  all(): MapNode[]
+}
+
+/** An identity of a pool: who it is where it has logged in. @param user its name there; @param known whether it ever was */
+export const personNode = (id: string, user: string | undefined, known: boolean): MapNode => {
+  const [, start = id] = /:([^-]+)/.exec(id) ?? []
+  return { id, kind: 'person', name: user ?? `${known ? 'Identity' : 'Guest'} ${start}`, physicalId: id }
 }
 
 export const nodesOf = (stacks: readonly ConsoleStack[]): Nodes => {
@@ -84,6 +91,7 @@ export const nodesOf = (stacks: readonly ConsoleStack[]): Nodes => {
     }
   return {
     byId: (id) => nodes.get(id),
+    all: () => [...nodes.values()],
     ofArn(arn) {
       const about = aboutOf(arn)
       if (!about?.[1] || /[*?$]/.test(about[1])) return undefined

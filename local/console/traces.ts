@@ -1,13 +1,19 @@
 import type { Ground } from '../base/ground.ts'
 import { type Told, UNSEEN } from '../base/story.ts'
 import { refused } from './answers.ts'
-import { CLIENT, type Nodes } from './nodes.ts'
+import { createHops, type Kept, type Step } from './hops.ts'
+import type { Nodes } from './nodes.ts'
+import { createReads, isRead } from './reads.ts'
 import type { Hop, Trace } from './types.ts'
 
 /** What happened lately, as trees. */
 export interface Traces {
   /** The newest first. */
   list(): Trace[]
+  /** @throws ServiceError 404 */
+  get(id: string): Trace
+  /** The identities that had a part in what is kept. */
+  identities(): Set<string>
   /** The function and the event that a trace ran first. @throws ServiceError 404, 409 */
   eventOf(id: string): { functionName: string; payload: string }
   /** Runs something that is not to be told: what the console itself reads. */
@@ -21,26 +27,34 @@ export interface Traces {
 const TRACES = 200
 const HOPS = 300
 const PAYLOADS = 8 * 1024 * 1024
-/** How long what the stacks hold counts as known, ms; and for what they did not hold. */
-const LASTS = 5000
-const SOON = 250
 
-/** Calls of clients that move data or an event; all calls of functions are told. */
+/** Calls of clients that move data or an event; all calls of functions are told, and all that are denied. */
 const MOVES =
   /^(?:lambda:Invoke|s3:.*Object|s3:CompleteMultipartUpload|dynamodb:(?:.*Item.*|Query|Scan|TransactWrite.*)|(?:sns|sqs|events|ses|kinesis):(?:Publish|Send|Put(?:Events|Record)).*)$/
 /** What a service does on the side while it works. */
-const ASIDE = new Set(['logs', 'sts', 'iam', 'cloudformation'])
+const ASIDE = new Set(['logs', 'iam', 'cloudformation'])
 
-interface Kept extends Trace {
-  bytes: number
-  first?: { functionName: string; payload: string }
+/** Of what services do by themselves, only what comes from an API, a rule or a schedule to a function. */
+const moves = ({ service, operation, source, cause }: Told): boolean => {
+  const name = `${service}:${operation}`
+  return source === undefined ? MOVES.test(name) : name === 'lambda:Invoke' && cause === undefined
 }
 
-export const createTraces = ({ outbox: { story } }: Ground, nodes: () => Nodes, tell: (hop: Hop) => void): Traces => {
+/**
+ * Hears what happens, and keeps it as it was told: every call of the cloud comes by here. Hops are made of it when
+ * somebody looks. @param live the pages that are open
+ */
+export const createTraces = (
+  { outbox: { story } }: Ground,
+  nodes: () => Nodes,
+  live: { listened(): boolean; tell(hop: Hop): void },
+): Traces => {
   const traces = new Map<string, Kept>()
-  /** Where what was told belongs: its trace, its hop if it has one, and who acts in it. */
-  const places = new Map<string, { trace: string; hop?: string; actor: string }>()
+  /** By the id of what was told; what is done on the side stands for the step that it is done in. */
+  const steps = new Map<string, Step>()
   const planned = new Set<string>()
+  const reads = createReads()
+  const { hopOf, traceOf } = createHops(nodes)
   let bytes = 0
 
   const forget = () => {
@@ -50,85 +64,86 @@ export const createTraces = ({ outbox: { story } }: Ground, nodes: () => Nodes, 
       bytes -= trace.bytes
     }
     // Of what nobody can follow any more only the latest are worth a thought.
-    while (places.size > TRACES * HOPS) places.delete(places.keys().next().value as string)
+    while (steps.size > TRACES * HOPS) steps.delete(steps.keys().next().value as string)
   }
-  // Reading all stacks takes milliseconds, and every call of the cloud comes by here.
-  let known: Nodes | undefined
-  let readAt = 0
-  const nodesSince = (ms: number): Nodes => {
-    if (!known || performance.now() - readAt > ms) {
-      known = nodes()
-      readAt = performance.now()
-    }
-    return known
+  const begin = (id: string, at: number): Kept => {
+    const trace: Kept = { id, at, times: 1, steps: [], bytes: 0 }
+    traces.set(id, trace)
+    return trace
   }
-  const nodeOf = (arn: string | undefined): string | undefined => {
-    if (arn === undefined) return undefined
-    const id = nodesSince(LASTS).ofArn(arn)?.id
-    // What no stack knew a moment ago may have been made since.
-    return id === undefined || known?.byId(id) ? id : nodesSince(SOON).ofArn(arn)?.id
+  const add = (step: Step): Step => {
+    steps.set(step.told.id, step)
+    if (step.trace.steps.length < HOPS) step.trace.steps.push(step)
+    return step
+  }
+  const keepEvent = (trace: Kept, { operation: functionName, payload }: Told) => {
+    if (payload === undefined || trace.first || !traces.has(trace.id)) return
+    trace.first = { functionName, payload }
+    trace.bytes = payload.length
+    bytes += trace.bytes
   }
 
-  const hopOf = (told: Told, trace: string, cause?: { hop?: string; actor: string }): Hop => {
-    const target = nodeOf(told.resource)
-    const run = told.kind === 'run'
-    const source = nodeOf(told.source)
-    const from = run ? (target ?? told.operation) : (source ?? cause?.actor ?? CLIENT.id)
-    const { durationMs, outcome = 'ok', reason } = told
-    return {
-      ...{ id: told.id, trace, at: told.at, from, to: target ?? told.service, outcome },
-      label: run ? 'runs' : `${told.service}:${told.operation}`,
-      ...(cause?.hop === undefined ? {} : { parent: cause.hop }),
-      ...(durationMs === undefined ? {} : { durationMs }),
-      ...(reason === undefined ? {} : { reason }),
+  /** A read that has ended: of what a trace has written, the same as before, or a trace of its own. */
+  const read = (told: Told): Step => {
+    const writer = reads.writerOf(told)
+    if (writer) return add({ told, trace: writer.trace, parent: writer, reads: true })
+    const before = reads.before(told)
+    if (before && traces.delete(before.trace.id)) {
+      traces.set(before.trace.id, before.trace)
+      before.told = { ...told, id: before.told.id }
+      Object.assign(before.trace, { at: told.at, times: before.trace.times + 1 })
+      return before
     }
+    const step = add({ told, trace: begin(told.id, told.at) })
+    reads.remember(told, step)
+    return step
+  }
+  /** The step of what nothing is known to have caused; none for what is not told. */
+  const first = (told: Told): Step | undefined => {
+    const { cause = '', at, id } = told
+    if (planned.has(cause)) return add({ told, trace: traces.get(cause) ?? begin(cause, at) })
+    if (told.kind === 'call' && told.outcome !== 'denied' && !moves(told)) return undefined
+    if (!isRead(told)) return add({ told, trace: begin(id, at) })
+    // Nothing comes of it, and what it has read is known at its end.
+    return told.outcome === undefined ? undefined : read(told)
+  }
+  const next = (told: Told, parent: Step): Step | undefined => {
+    if (told.kind === 'run' || !ASIDE.has(told.service)) return add({ told, trace: parent.trace, parent })
+    steps.set(told.id, parent)
+    return undefined
   }
   const hear = (told: Told) => {
-    const cause = told.cause === undefined ? undefined : places.get(told.cause)
-    const begins = told.cause === undefined || planned.has(told.cause) || !cause
-    const name = `${told.service}:${told.operation}`
-    // A call is about what IAM was asked; that is known at its end, or when something comes of it.
-    if (begins && told.kind === 'call' && (!MOVES.test(name) || told.source !== undefined)) return
-    const known = places.get(told.id)
-    const trace = known?.trace ?? (planned.has(told.cause ?? '') ? (told.cause as string) : (cause?.trace ?? told.id))
-    const aside =
-      told.kind === 'call' && ASIDE.has(told.service) && cause?.actor !== undefined && told.service !== 'sts'
-    if (aside) return void places.set(told.id, { ...(cause as { actor: string }), trace })
-    const hop = hopOf(told, trace, cause)
-    places.set(told.id, { trace, hop: told.id, actor: hop.to })
-    let kept = traces.get(trace)
-    if (!kept) {
-      if (known) return
-      kept = { id: trace, at: told.at, title: '', hops: [], replayable: false, bytes: 0 }
-      traces.set(trace, kept)
-    }
-    const index = kept.hops.findIndex(({ id }) => id === told.id)
-    if (index >= 0) kept.hops[index] = hop
-    else if (kept.hops.length < HOPS) kept.hops.push(hop)
-    else return
-    const [first] = kept.hops
-    if (first) kept.title = first.label === 'runs' ? `${first.to} runs` : `${first.label} on ${first.to}`
-    if (told.kind === 'run' && told.payload !== undefined && !kept.first) {
-      kept.first = { functionName: told.operation, payload: told.payload }
-      kept.replayable = true
-      kept.bytes = told.payload.length
-      bytes += kept.bytes
-    }
-    forget()
-    tell(hop)
+    const known = steps.get(told.id)
+    if (known && known.told.id !== told.id) return
+    const cause = known || told.cause === undefined ? undefined : steps.get(told.cause)
+    const step = known ?? (cause ? next(told, cause) : first(told))
+    if (!step) return
+    if (told.kind === 'run') {
+      if (!known) keepEvent(step.trace, told)
+      // An event is kept once.
+      step.told = { ...told, payload: undefined }
+    } else if (step.parent && !step.reads) reads.wrote(step)
+    if (!known) forget()
+    if (live.listened()) live.tell(hopOf(step))
   }
   const stop = story.watch(hear)
+  const named = (id: string): Kept => {
+    const trace = traces.get(id)
+    if (!trace) throw refused(404, 'This trace is not kept any more.')
+    return trace
+  }
   return {
-    list: () =>
-      [...traces.values()]
-        .reverse()
-        .map(({ id, at, title, hops, replayable }) => ({ id, at, title, hops, replayable })),
+    list: () => [...traces.values()].reverse().map(traceOf),
+    get: (id) => traceOf(named(id)),
+    identities() {
+      const all = [...traces.values()].flatMap(({ steps }) => steps.map(({ told }) => told.identity))
+      return new Set(all.filter((identity) => identity !== undefined))
+    },
     eventOf(id) {
-      const trace = traces.get(id)
-      if (!trace) throw refused(404, 'This trace is not kept any more.')
-      if (!trace.first)
+      const { first } = named(id)
+      if (!first)
         throw refused(409, 'This trace ran no function whose event is known, so there is nothing to send again.')
-      return trace.first
+      return first
     },
     unseen: (run) => story.within(UNSEEN, run),
     anew(run) {

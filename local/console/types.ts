@@ -9,8 +9,10 @@
  * | `GET chapters` | `Chapter[]` |
  * | `GET functions/<name>` | `FunctionDetail` |
  * | `POST functions/<name>/invoke` `{ payload, type, event? }` | `InvokeAnswer` |
- * | `GET maps/<chapter>` | `ChapterMap` |
+ * | `GET maps/<chapter>`, `GET maps/all` | `ChapterMap` |
+ * | `GET nodes` | `MapNode[]`: what traces may name, resources of all stacks and identities that were seen |
  * | `GET traces` | `Trace[]`, the newest first |
+ * | `GET traces/<id>.svg?token=` | the trace as a picture of its own, to be kept |
  * | `POST traces/<id>/replay` | `{ trace }`: the id of the new one |
  * | `GET buckets` | `BucketSummary[]` |
  * | `GET buckets/<bucket>?prefix=` | `ObjectDetail[]`, the first 200 |
@@ -22,6 +24,10 @@
  * | `GET mails` | `Mail[]`, the newest first |
  * | `GET live?token=` | server-sent events: `hop` (`Hop`), `log` (`LogLine`), `mail` (`Mail`) |
  */
+
+import type { Denial } from '../base/story.ts'
+
+export type { Denial }
 
 /** Most objects of a bucket, and items of a table, that are shown at once. */
 export const LISTED = 200
@@ -89,11 +95,11 @@ export interface InvokeAnswer {
   memoryMb: number
 }
 
-/** A resource of the stack, or `client`: who calls from outside. */
+/** A resource of the stack; an identity of a pool; or `client`: everybody else who calls from outside. */
 export interface MapNode {
-  /** Its logical ID, or `client`. */
+  /** Its logical ID, the id of the identity, or `client`. */
   id: string
-  kind: 'client' | 'function' | 'bucket' | 'table' | 'schedule' | 'rule' | 'api' | 'queue' | 'topic' | 'pool'
+  kind: 'client' | 'person' | 'function' | 'bucket' | 'table' | 'schedule' | 'rule' | 'api' | 'queue' | 'topic' | 'pool'
   name: string
   physicalId: string
 }
@@ -107,6 +113,7 @@ export interface MapEdge {
 }
 
 export interface ChapterMap {
+  /** `11`, or `all` */
   chapter: string
   nodes: MapNode[]
   edges: MapEdge[]
@@ -119,23 +126,31 @@ export interface Hop {
   parent?: string
   trace: string
   at: number
-  /** Ids of map nodes. */
+  /** Ids of map nodes; what is no node of the map goes by the name of its service. */
   from: string
   to: string
-  /** `s3:PutObject`, `ObjectCreated:Put`, `runs` */
+  /** `s3:PutObject`, `runs`; `stream` is a run with records of the stream of the table that it comes from. */
   label: string
+  /** The key of the object of a bucket that it was about. */
+  object?: string
   /** Missing while it lasts. */
   durationMs?: number
   outcome: 'ok' | 'error' | 'denied'
   reason?: string
+  denial?: Denial
 }
 
-/** What one thing from outside has caused. A hop is told again when it ends. */
+/**
+ * What one thing from outside has caused. A hop is told again when it ends. Who reads an object for the first time after
+ * it was written belongs to what has written it: that hop goes from the bucket to the reader.
+ */
 export interface Trace {
   id: string
   at: number
   /** `s3:PutObject on pictures` */
   title: string
+  /** How often the same was read, one time after the other; only the last one is told. */
+  times: number
   /** In the order in which they began. */
   hops: Hop[]
   /** Whether what began it can be done again. */

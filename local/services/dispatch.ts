@@ -1,8 +1,8 @@
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
-import { type Told, UNSEEN } from '../base/story.ts'
+import { type Denial, type Told, UNSEEN } from '../base/story.ts'
 import { decide } from '../iam/decide.ts'
-import { callerName } from '../iam/explain.ts'
+import { callerName, written } from '../iam/explain.ts'
 import { localUser } from '../iam/sessions.ts'
 import type { Access, Caller, ConditionKeys, Decision, PolicySource } from '../iam/types.ts'
 import { deniedError } from './denied.ts'
@@ -47,13 +47,27 @@ const adminPolicy: PolicySource = {
 const parentOf = ({ headers }: Facts): string | undefined =>
   /(?:^|;)Parent=([0-9a-f]{16})(?:;|$)/.exec(headers['x-amzn-trace-id'] ?? '')?.[1]
 
+/** The condition key by which a session knows the identity whose it is. */
+const IDENTITY = 'cognito-identity.amazonaws.com:sub'
+
 /** Who asks, as the story tells it. */
 const toldOf = (id: string, cause: string | undefined, { caller }: Context) => ({
   id,
   cause,
   caller: callerName(caller),
-  ...(caller.kind === 'service' ? { source: caller.sourceArn } : {}),
+  source: caller.kind === 'service' ? caller.sourceArn : undefined,
+  identity: caller.kind === 'role' ? (caller.keys[IDENTITY] as string | undefined) : undefined,
 })
+
+/** What the story tells of a decision. */
+const denialOf = ({ action, resource, because, decidedBy, nearest }: Decision): Denial => {
+  const statement = decidedBy ?? nearest
+  return {
+    ...{ action, resource, because },
+    ...(statement && { statement: written(statement) }),
+    ...(nearest && !decidedBy && { missed: nearest.missed }),
+  }
+}
 
 export const createDispatch = (ground: Ground, list: readonly Service[]): Dispatch => {
   const services = new Map(list.map((service) => [service.name, service]))
@@ -115,7 +129,7 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
     for (const access of accesses) {
       const decision = judge(context, access, resourcePolicies(access[1]), [service.name, operation])
       if (decision.allowed) continue
-      if (told) Object.assign(told, { outcome: 'denied', reason: decision.reason })
+      if (told) Object.assign(told, { outcome: 'denied', reason: decision.reason, denial: denialOf(decision) })
       throw deniedError(service, context.caller, decision)
     }
   }
@@ -140,7 +154,8 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
       call.outcome = 'ok'
       return output
     } catch (error) {
-      call.outcome ??= 'error'
+      // Not an error to whoever asked for it: the copy that they have is still right.
+      call.outcome ??= error instanceof ServiceError && error.status === 304 ? 'ok' : 'error'
       call.reason ??= error instanceof ServiceError ? `${error.code}: ${error.message}` : 'an internal error'
       throw error
     } finally {

@@ -24,7 +24,7 @@ const pageAt = (place: Place, live: Live) => {
         if (name !== undefined) return <FunctionPage key={name} name={name} />
         break
       case 'map':
-        return <MapPage live={live} chapter={name} />
+        return <MapPage live={live} chapter={name} place={place} />
       case 'buckets':
         return name === undefined ? <BucketsPage live={live} /> : <BucketPage key={name} live={live} place={place} />
       case 'tables':

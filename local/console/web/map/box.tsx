@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { Drawing, type Drawn, type DrawnLine } from './drawing.tsx'
-import { laidOut } from './layout.ts'
+import { laidOut } from '../../picture/layout.ts'
+import { type Drawn, type DrawnLine, lineKey } from '../../picture/looks.ts'
+import { Drawing } from './drawing.tsx'
 import type { Lit } from './player.ts'
 
 const STEP = 1.25
@@ -20,7 +21,7 @@ export const MapBox = (props: { label: string; nodes: readonly Drawn[]; lines: r
     watch.observe(box.current)
     return () => watch.disconnect()
   }, [])
-  const laid = useMemo(
+  const wide = useMemo(
     () =>
       laidOut(
         nodes.map(({ id }) => id),
@@ -28,6 +29,16 @@ export const MapBox = (props: { label: string; nodes: readonly Drawn[]; lines: r
       ),
     [nodes, lines],
   )
+  const tooWide = width > 0 && wide.width * SMALLEST > width
+  const laid = useMemo(() => {
+    if (!tooWide) return wide
+    const high = laidOut(
+      nodes.map(({ id }) => id),
+      lines,
+      'TB',
+    )
+    return high.width < wide.width ? high : wide
+  }, [nodes, lines, wide, tooWide])
   const fitting = Math.min(1.1, Math.max(SMALLEST, width / laid.width))
   const zoom = chosen ?? fitting
   const by = (factor: number) => setChosen(Math.min(LARGEST, Math.max(0.3, zoom * factor)))
@@ -39,7 +50,8 @@ export const MapBox = (props: { label: string; nodes: readonly Drawn[]; lines: r
       </section>
       <div class="map-tools">
         <p class="muted small">
-          Solid lines carry events, dashed ones are calls that a role allows. Open a node to see what it holds.
+          Solid lines carry events, dashed ones are calls that a role allows, dotted red ones were denied. “+7 ms · 3
+          ms”: how long after its cause it began, and how long it took.
         </p>
         <div class="zoom">
           <button type="button" class="button" aria-label="Smaller" onClick={() => by(1 / STEP)}>
@@ -58,6 +70,12 @@ export const MapBox = (props: { label: string; nodes: readonly Drawn[]; lines: r
   )
 }
 
+const VERBS: Record<DrawnLine['kind'], string> = {
+  event: 'sends events to',
+  access: 'may call',
+  denied: 'was denied to call',
+}
+
 /** The map for those who do not see it, and for whoever prefers a list. */
 const InWords = ({ nodes, lines }: { nodes: readonly Drawn[]; lines: readonly DrawnLine[] }) => {
   const name = (id: string) => nodes.find((node) => node.id === id)?.name ?? id
@@ -72,9 +90,10 @@ const InWords = ({ nodes, lines }: { nodes: readonly Drawn[]; lines: readonly Dr
             <ul class="inner">
               {lines
                 .filter(({ from }) => from === node.id)
-                .map(({ to, kind, label }) => (
-                  <li key={to}>
-                    {kind === 'event' ? 'sends events to' : 'may call'} {name(to)}: <span class="muted">{label}</span>
+                .map((line) => (
+                  <li key={lineKey(line)}>
+                    {VERBS[line.kind]} {name(line.to)}:{' '}
+                    <span class="muted">{[line.label, ...(line.notes ?? [])].join('; ')}</span>
                   </li>
                 ))}
             </ul>

@@ -1,43 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { drawing, type IconName } from '../parts/icons.tsx'
-import { type Laid, lineKey, NODE } from './layout.ts'
+import { drawings } from '../../picture/drawings.ts'
+import { type Laid, NODE, NOTE } from '../../picture/layout.ts'
+import { type Drawn, type DrawnLine, lineKey } from '../../picture/looks.ts'
+import { cutTo, nameLines } from '../../picture/text.ts'
 import { type Lit, TRAVEL } from './player.ts'
-
-/** A resource or a function on the map. */
-export interface Drawn {
-  id: string
-  icon: IconName
-  name: string
-  /** What it is, in a word or two: `function`, `bucket`. */
-  what: string
-  /** Its own name, where that is another one. */
-  also?: string
-  /** Its page, where it has one. */
-  href?: string
-}
-
-export interface DrawnLine {
-  from: string
-  to: string
-  /** An event goes along it, or a function may call. */
-  kind: 'event' | 'access'
-  /** `s3:ObjectCreated:* images/` */
-  label: string
-}
-
-/** How many letters fit on a line of a node. */
-const LETTERS = 20
-
-/** A name on one line, or on two: cut between two words of it, as near to its middle as can be. */
-const linesOf = (name: string): string[] => {
-  if (name.length <= LETTERS) return [name]
-  const cuts = [...name.matchAll(/(?<=[a-z\d])(?=[A-Z])|(?<=[-_/.])/g)].map(({ index }) => index)
-  const middle = name.length / 2
-  const at = cuts.sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle))[0] ?? LETTERS
-  return [name.slice(0, at), name.slice(at)].map((line) =>
-    line.length > LETTERS ? `${line.slice(0, LETTERS - 1)}…` : line,
-  )
-}
 
 /** What moves along a line: an event on its way. */
 const Pulse = ({ line, bad }: { line: string; bad: boolean }) => {
@@ -68,27 +34,27 @@ const Node = ({ node, laid, lit }: { node: Drawn; laid: Laid; lit: Lit }) => {
   if (!spot) return null
   const left = spot.x - NODE.width / 2
   const top = spot.y - NODE.height / 2
-  const names = linesOf(node.name)
+  const names = nameLines(node.name)
   const body = (
     <>
       <rect width={NODE.width} height={NODE.height} rx="10" />
-      <g
+      {node.also && <title>{node.also}</title>}
+      <path
+        d={drawings[node.icon]}
         transform="translate(12 16)"
         fill="none"
         stroke="currentColor"
         stroke-width="1.7"
         stroke-linecap="round"
         stroke-linejoin="round"
-      >
-        {drawing(node.icon)}
-      </g>
+      />
       {names.map((line, at) => (
         <text key={line} x="46" y={(names.length === 1 ? 25 : 20) + at * 15}>
           {line}
         </text>
       ))}{' '}
       <text class="sub" x="46" y={names.length === 1 ? 42 : 49}>
-        {node.what}
+        {cutTo(node.what, 32)}
       </text>
     </>
   )
@@ -108,20 +74,38 @@ const Node = ({ node, laid, lit }: { node: Drawn; laid: Laid; lit: Lit }) => {
 }
 
 const Line = ({ line, laid, lit }: { line: DrawnLine; laid: Laid; lit: Lit }) => {
-  const key = lineKey(line.from, line.to)
-  const path = laid.lines.get(key)
-  const light = lit.lines.get(key)
-  return path ? (
+  const key = lineKey(line)
+  const place = laid.lines.get(key)
+  const light = lit.lines.get(key) ?? (line.kind === 'denied' || line.failed ? 'bad' : undefined)
+  return place ? (
     <path
-      class={`edge ${line.kind}`}
-      d={path}
+      class={`edge ${line.kind}${line.failed ? ' failed' : ''}`}
+      d={place.path}
       marker-end={`url(#arrow${light ?? ''})`}
-      data-lit={light}
+      data-lit={lit.lines.get(key)}
       data-line={key}
     >
       <title>{line.label}</title>
     </path>
   ) : null
+}
+
+/** What stands on a line: numbers, times. */
+const Notes = ({ line: { notes = [], ...line }, laid }: { line: DrawnLine; laid: Laid }) => {
+  const place = laid.lines.get(lineKey(line))
+  if (!place || notes.length === 0) return null
+  const { x, y, width, height } = place
+  const [left, top] = [x - width / 2, y - height / 2]
+  return (
+    <g class={line.kind === 'denied' || line.failed ? 'notes bad' : 'notes'}>
+      <rect x={left} y={top} width={width} height={height} rx="4" />
+      {notes.map((note, at) => (
+        <text key={note} x={x} y={top + NOTE.size + at * NOTE.height}>
+          {note}
+        </text>
+      ))}
+    </g>
+  )
 }
 
 const ARROW = { markerUnits: 'userSpaceOnUse', markerWidth: 11, markerHeight: 11, orient: 'auto' } as const
@@ -155,14 +139,17 @@ export const Drawing = (props: {
         ))}
       </defs>
       {lines.map((line) => (
-        <Line key={lineKey(line.from, line.to)} line={line} laid={laid} lit={lit} />
+        <Line key={lineKey(line)} line={line} laid={laid} lit={lit} />
+      ))}
+      {lines.map((line) => (
+        <Notes key={lineKey(line)} line={line} laid={laid} />
       ))}
       {nodes.map((node) => (
         <Node key={node.id} node={node} laid={laid} lit={lit} />
       ))}
-      {lit.pulses.map(({ id, from, to, bad }) => {
-        const path = laid.lines.get(lineKey(from, to))
-        return path && <Pulse key={id} line={path} bad={bad} />
+      {lit.pulses.map(({ id, line, bad }) => {
+        const place = laid.lines.get(line)
+        return place && <Pulse key={id} line={place.path} bad={bad} />
       })}
     </svg>
   )

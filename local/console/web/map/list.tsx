@@ -1,13 +1,21 @@
 import { useState } from 'preact/hooks'
-import type { Hop, Trace } from '../../types.ts'
-import { api } from '../lib/api.ts'
+import { type StoryMap, timesOf } from '../../picture/story.ts'
+import { badly, isBad, type Row, spanOf } from '../../picture/tree.ts'
+import type { Trace } from '../../types.ts'
+import { addressed, api } from '../lib/api.ts'
 import { count, durationOf, timeOf } from '../lib/format.ts'
 import { Icon } from '../parts/icons.tsx'
 import { Name } from '../parts/name.tsx'
-import { isBad, spanOf, treeOf } from './traces.ts'
+import { Reason } from './reason.tsx'
 
 /** The traces of a chapter, newest first; one can be opened. */
-export const TraceList = (props: { traces: readonly Trace[]; open?: string; choose: (id: string) => void }) => (
+export const TraceList = (props: {
+  traces: readonly Trace[]
+  /** Of an id: who began it. */
+  name: (id: string) => string
+  open?: string
+  choose: (id: string) => void
+}) => (
   <ul class="stack">
     {props.traces.map((trace) => (
       <li key={trace.id}>
@@ -18,11 +26,10 @@ export const TraceList = (props: { traces: readonly Trace[]; open?: string; choo
           onClick={() => props.choose(trace.id)}
         >
           <strong class="wrap">{trace.title}</strong>
-          <span class={trace.hops.some(isBad) ? 'tag bad' : 'tag good'}>
-            {trace.hops.some(isBad) ? 'failed' : durationOf(spanOf(trace))}
-          </span>
-          <span class="muted small">
-            {timeOf(trace.at)}, {count(trace.hops.length, 'hop')}
+          <span class={badly(trace) ? 'tag bad' : 'tag good'}>{badly(trace) ?? durationOf(spanOf(trace))}</span>
+          <span class="muted small wrap">
+            {timeOf(trace.at)}, {props.name(trace.hops[0]?.from ?? '')}, {count(trace.hops.length, 'hop')}
+            {trace.times > 1 && `, ${trace.times} times`}
           </span>
         </button>
       </li>
@@ -33,13 +40,14 @@ export const TraceList = (props: { traces: readonly Trace[]; open?: string; choo
 /** One trace: each hop with its time, as a waterfall. */
 export const TraceDetail = (props: {
   trace: Trace
-  name: (id: string) => string
+  story: StoryMap
   /** Shows it once more on the map. */
   replay: () => void
 }) => {
-  const { trace, name, replay } = props
+  const { trace, story, replay } = props
   const span = spanOf(trace)
   const [said, setSaid] = useState('')
+  const names = new Map(story.nodes.map(({ id, name }) => [id, name]))
   const again = () =>
     api.replay(trace.id).then(
       () => setSaid('Done again: it is a new trace.'),
@@ -62,14 +70,18 @@ export const TraceDetail = (props: {
               Do it again
             </button>
           )}
+          <a class="button" href={addressed(`api/traces/${encodeURIComponent(trace.id)}.svg`)} download>
+            <Icon name="save" />
+            Save as SVG
+          </a>
         </div>
       </div>
       <p class="small muted" role="status">
         {said}
       </p>
       <ol class="fall">
-        {treeOf(trace).map(({ hop, depth }) => (
-          <Fall key={hop.id} hop={hop} depth={depth} start={trace.at} span={span} name={name} />
+        {story.steps.map(({ row, from, to }) => (
+          <Fall key={row.hop.id} row={row} from={names.get(from)} to={names.get(to)} start={trace.at} span={span} />
         ))}
       </ol>
     </section>
@@ -78,35 +90,31 @@ export const TraceDetail = (props: {
 
 const percent = (part: number) => `${Math.min(100, Math.max(0, part * 100)).toFixed(2)}%`
 
-const Fall = (props: { hop: Hop; depth: number; start: number; span: number; name: (id: string) => string }) => {
-  const { hop, depth, start, span, name } = props
-  const from = (hop.at - start) / span
+const Fall = (props: { row: Row; from?: string; to?: string; start: number; span: number }) => {
+  const { row, from = '', to = '', start, span } = props
+  const { hop, depth, number } = row
+  const begins = (hop.at - start) / span
   const width = Math.max((hop.durationMs ?? 0) / span, 0.015)
   return (
     <li class={isBad(hop) ? 'bad' : ''}>
       <span class={`small wrap depth-${Math.min(depth, 4)}`}>
-        {hop.from === hop.to ? (
-          <strong>
-            <Name>{name(hop.to)}</Name>
-          </strong>
-        ) : (
+        <span class="muted">{number} </span>
+        {from !== to && (
           <>
-            <Name>{name(hop.from)}</Name> →{' '}
-            <strong>
-              <Name>{name(hop.to)}</Name>
-            </strong>
+            <Name>{from}</Name> →{' '}
           </>
         )}
+        <strong>
+          <Name>{to}</Name>
+        </strong>
         <span class="muted"> {hop.label}</span>
       </span>
       <svg aria-hidden="true">
         <rect class="rail" width="100%" height="100%" rx="4" />
-        <rect class="span" x={percent(Math.min(from, 0.985))} width={percent(width)} height="100%" rx="4" />
+        <rect class="span" x={percent(Math.min(begins, 0.985))} width={percent(width)} height="100%" rx="4" />
       </svg>
-      <span class="when small muted">
-        {hop.durationMs === undefined ? `+${durationOf(hop.at - start)}` : durationOf(hop.durationMs)}
-      </span>
-      {isBad(hop) && hop.reason && <p class="why note bad small">{hop.reason}</p>}
+      <span class="when small muted">{timesOf([row])}</span>
+      {isBad(hop) && <Reason hop={hop} />}
     </li>
   )
 }

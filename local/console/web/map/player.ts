@@ -4,6 +4,8 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 export interface Step {
   from: string
   to: string
+  /** The key of the line between them. */
+  line: string
   /** It was refused: nothing came through. */
   bad: boolean
 }
@@ -37,10 +39,9 @@ const without = (map: ReadonlyMap<string, Light>, key: string) => {
 /**
  * Plays steps on the map. In truth an event passes some of them within a millisecond: each trace shows its steps one
  * after the other, different traces at the same time.
- * @param lineOf the key of the line between two nodes
  * @param still shows no movement: lines and nodes light up only
  */
-export const usePlayer = (lineOf: (from: string, to: string) => string, still: boolean) => {
+export const usePlayer = (still: boolean) => {
   const [lit, setLit] = useState(DARK)
   const queues = useRef(new Map<string, Step[]>())
   const timers = useRef(new Set<ReturnType<typeof setTimeout>>())
@@ -78,7 +79,7 @@ export const usePlayer = (lineOf: (from: string, to: string) => string, still: b
       const moves = step.from !== step.to
       if (moves) {
         light('nodes', step.from, 'ok')
-        light('lines', lineOf(step.from, step.to), how)
+        light('lines', step.line, how)
         if (!still) setLit((before) => ({ ...before, pulses: [...before.pulses, { ...step, id }] }))
       }
       later(moves ? TRAVEL : 0, () => {
@@ -88,7 +89,7 @@ export const usePlayer = (lineOf: (from: string, to: string) => string, still: b
         run(trace)
       })
     },
-    [later, light, lineOf, still],
+    [later, light, still],
   )
 
   const play = useCallback(

@@ -1,20 +1,14 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Chapter, ChapterMap, Hop, Trace } from '../../types.ts'
+import type { Chapter } from '../../types.ts'
 import { api } from '../lib/api.ts'
-import { type Live, useRefresh } from '../lib/live.ts'
+import type { Live } from '../lib/live.ts'
 import { useLoad } from '../lib/load.ts'
-import { link } from '../lib/router.ts'
-import { MapBox } from '../map/box.tsx'
-import { lineKey } from '../map/layout.ts'
-import { TraceDetail, TraceList } from '../map/list.tsx'
-import { drawnOf } from '../map/nodes.ts'
-import { usePlayer, useStill } from '../map/player.ts'
-import { isBad, stepOf, withHop } from '../map/traces.ts'
+import { link, type Place } from '../lib/router.ts'
+import { Following } from '../map/following.tsx'
 import { Page } from '../parts/shell.tsx'
 import { Empty, Show } from '../parts/state.tsx'
 
-/** The live map: of the chapter that the address names, or of the last one. */
-export const MapPage = ({ live, chapter }: { live: Live; chapter?: string }) => {
+/** The live map: of the chapter that the address names, of all, or of the last one. */
+export const MapPage = ({ live, chapter, place }: { live: Live; chapter?: string; place: Place }) => {
   const chapters = useLoad('chapters', api.chapters)
   const shown = chapter ?? chapters.data?.findLast(({ id }) => id !== '')?.id
   return (
@@ -24,10 +18,7 @@ export const MapPage = ({ live, chapter }: { live: Live; chapter?: string }) => 
           shown === undefined ? (
             <Empty title="Nothing is deployed">Start with a template: npm start.</Empty>
           ) : (
-            <>
-              <Choose chapters={data} chapter={shown} />
-              <Mapped key={shown} live={live} chapter={shown} />
-            </>
+            <Mapped key={shown} live={live} chapter={shown} place={place} chapters={data} />
           )
         }
       </Show>
@@ -35,14 +26,16 @@ export const MapPage = ({ live, chapter }: { live: Live; chapter?: string }) => 
   )
 }
 
-const Choose = ({ chapters, chapter }: { chapters: readonly Chapter[]; chapter: string }) => (
-  <div class="row">
+const Mapped = (props: { live: Live; chapter: string; place: Place; chapters: readonly Chapter[] }) => {
+  const { live, chapter, place, chapters } = props
+  const map = useLoad(`map ${chapter}`, (signal) => api.map(chapter, signal))
+  const choose = (
     <label class="field">
       <span>Chapter</span>
       <select
         value={chapter}
-        onChange={({ currentTarget }) => {
-          location.hash = link(['map', currentTarget.value])
+        onChange={({ currentTarget: { value } }) => {
+          location.hash = link(['map', value], Object.fromEntries(place.query))
         }}
       >
         {chapters
@@ -52,61 +45,9 @@ const Choose = ({ chapters, chapter }: { chapters: readonly Chapter[]; chapter: 
               {Number(id)}. {title}
             </option>
           ))}
+        <option value="all">All chapters</option>
       </select>
     </label>
-  </div>
-)
-
-const Mapped = ({ live, chapter }: { live: Live; chapter: string }) => {
-  const map = useLoad(`map ${chapter}`, (signal) => api.map(chapter, signal))
-  return <Show of={map}>{(data) => <Following live={live} map={data} />}</Show>
-}
-
-const Following = ({ live, map }: { live: Live; map: ChapterMap }) => {
-  const still = useStill()
-  const { lit, play } = usePlayer(lineKey, still)
-  const { nodes, lines } = useMemo(() => drawnOf(map), [map])
-  const before = useLoad('traces', api.traces)
-  const [since, setSince] = useState<Hop[]>([])
-  const here = useMemo(() => new Set(nodes.map(({ id }) => id)), [nodes])
-  const [open, setOpen] = useState<string>()
-  const shown = useRef(new Map<string, boolean>())
-  // The server knows what began a trace, and whether it can be done again.
-  useRefresh(live, before.reload)
-  const name = useCallback((id: string) => nodes.find((node) => node.id === id)?.name ?? id, [nodes])
-  useEffect(
-    () =>
-      live.on('hop', (message) => {
-        const hop = message as Hop
-        setSince((hops) => [...hops, hop].slice(-1000))
-        // A hop is told again when it ends: what a call is about may be known only then, or that it ended badly.
-        if (!here.has(hop.from) || !here.has(hop.to)) return
-        const told = shown.current.get(hop.id)
-        if (told === undefined || (!told && isBad(hop))) play(hop.trace, [stepOf(hop)])
-        shown.current.set(hop.id, isBad(hop))
-      }),
-    [live, play, here],
   )
-  const traces = useMemo(() => {
-    const all = since.reduce<Trace[]>(withHop, [...(before.data ?? [])])
-    return all.filter(({ hops }) => hops.some(({ to }) => here.has(to)))
-  }, [before.data, since, here])
-  const trace = traces.find(({ id }) => id === open)
-  const replay = () => trace && play(`replay ${trace.id}`, trace.hops.map(stepOf))
-  return (
-    <>
-      <MapBox label={`Map of chapter ${Number(map.chapter)}`} nodes={nodes} lines={lines} lit={lit} />
-      <div class={trace ? 'map-columns with-trace' : 'map-columns'}>
-        <section class="card" aria-labelledby="traces">
-          <h2 id="traces">Traces</h2>
-          {traces.length === 0 ? (
-            <p class="muted">Nothing has happened yet. Invoke a function, or put something where an event begins.</p>
-          ) : (
-            <TraceList traces={traces} open={open} choose={(id) => setOpen(id === open ? undefined : id)} />
-          )}
-        </section>
-        {trace && <TraceDetail trace={trace} name={name} replay={replay} />}
-      </div>
-    </>
-  )
+  return <Show of={map}>{(data) => <Following live={live} map={data} place={place} choose={choose} />}</Show>
 }

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { IconName } from '../../picture/drawings.ts'
 import type { Connection } from '../lib/live.ts'
 import { link, type Place } from '../lib/router.ts'
-import { Icon, type IconName } from './icons.tsx'
+import { Icon } from './icons.tsx'
 
 const places: readonly { name: string; icon: IconName; path: string[]; also?: string }[] = [
   { name: 'Chapters', icon: 'chapters', path: [], also: 'functions' },

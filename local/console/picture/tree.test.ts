@@ -1,7 +1,9 @@
 import { expect } from 'chai'
-import type { Hop, Trace } from '../../types.ts'
-import { laidOut, lineKey, NODE } from './layout.ts'
-import { spanOf, treeOf, withHop } from './traces.ts'
+import type { Hop, Trace } from '../types.ts'
+import { withHop } from '../web/map/traces.ts'
+import { laidOut, NODE } from './layout.ts'
+import { type DrawnLine, lineKey } from './looks.ts'
+import { spanOf, treeOf } from './tree.ts'
 
 const hop = (id: string, more: Partial<Hop> = {}): Hop => ({
   id,
@@ -28,22 +30,18 @@ describe('the traces of the map', () => {
   it('are trees: what caused a hop stands before it', () => {
     const hops = [hop('c', { parent: 'b' }), hop('a'), hop('b', { parent: 'a' }), hop('d', { parent: 'elsewhere' })]
 
-    const tree = treeOf({ id: 't', at: 1000, title: 't', hops, replayable: false })
+    const tree = treeOf({ id: 't', at: 1000, title: 't', times: 1, hops, replayable: false })
 
     expect(tree.map(({ hop: { id }, depth }) => `${depth}${id}`)).to.deep.equal(['0a', '1b', '2c', '0d'])
   })
 })
 
+const line = (from: string, to: string, kind: DrawnLine['kind'] = 'access') => ({ from, to, kind })
+
 describe('the layout of the map', () => {
   it('places every node apart from the others, and inside the drawing', () => {
     const ids = ['a', 'b', 'c', 'd', 'e']
-    const laid = laidOut(ids, [
-      { from: 'a', to: 'b' },
-      { from: 'b', to: 'a' },
-      { from: 'a', to: 'c' },
-      { from: 'c', to: 'c' },
-      { from: 'nowhere', to: 'a' },
-    ])
+    const laid = laidOut(ids, [line('a', 'b'), line('b', 'a'), line('a', 'c'), line('c', 'c'), line('nowhere', 'a')])
 
     const boxes = ids.map((id) => laid.spots.get(id) ?? { x: -1, y: -1 })
     for (const [at, { x, y }] of boxes.entries()) {
@@ -54,10 +52,10 @@ describe('the layout of the map', () => {
         expect(Math.abs(other.x - x) >= NODE.width || Math.abs(other.y - y) >= NODE.height).to.equal(true)
     }
     expect([...laid.lines.keys()]).to.have.members([
-      lineKey('a', 'b'),
-      lineKey('b', 'a'),
-      lineKey('a', 'c'),
-      lineKey('c', 'c'),
+      lineKey(line('a', 'b')),
+      lineKey(line('b', 'a')),
+      lineKey(line('a', 'c')),
+      lineKey(line('c', 'c')),
     ])
   })
 })

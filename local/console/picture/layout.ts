@@ -1,0 +1,84 @@
+import { Graph, layout } from '@dagrejs/dagre'
+import { type DrawnLine, lineKey } from './looks.ts'
+import { widthOf } from './text.ts'
+
+/** A place on the map: its middle, and how large it is. */
+export interface Spot {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+/** A drawn map, in pixels at the size 1. */
+export interface Laid {
+  width: number
+  height: number
+  spots: Map<string, Spot>
+  /** The lines by their keys: paths of SVG, and the middle and size of what stands on them. */
+  lines: Map<string, Spot & { path: string }>
+}
+
+/** The size of a node; labels are cut to fit. */
+export const NODE = { width: 224, height: 56 }
+/** The size of the letters on a line, and how high one of its notes is. */
+export const NOTE = { size: 11, height: 14 }
+
+const MARGIN = 16
+
+type Point = { x: number; y: number }
+
+/** A smooth line through points (Catmull and Rom's, as curves of Bézier): what stands on it stands on one of them. */
+const smooth = (points: readonly Point[]): string => {
+  const at = (index: number): Point => points[Math.min(Math.max(index, 0), points.length - 1)] ?? { x: 0, y: 0 }
+  const written = (...all: Point[]) => all.map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`).join(' ')
+  const between = (one: Point, other: Point, from: Point, part: number): Point => ({
+    x: from.x + (other.x - one.x) * part,
+    y: from.y + (other.y - one.y) * part,
+  })
+  const curves = points.slice(1).map((point, index) => {
+    const leaves = between(at(index - 1), point, at(index), 1 / 6)
+    const arrives = between(at(index), at(index + 2), point, -1 / 6)
+    return `C${written(leaves, arrives, point)}`
+  })
+  return `M${written(at(0))}${curves.join('')}`
+}
+
+/** Where lines go round in a circle, events keep their direction, and what was denied gives way. */
+const WEIGHTS: Record<DrawnLine['kind'], number> = { event: 8, access: 2, denied: 1 }
+
+const labelOf = ({ notes = [], kind }: Pick<DrawnLine, 'notes' | 'kind'>) => ({
+  weight: WEIGHTS[kind],
+  width: notes.length === 0 ? 0 : Math.max(...notes.map((note) => widthOf(note, NOTE.size))) + 8,
+  height: notes.length === 0 ? 0 : notes.length * NOTE.height + 2,
+  labelpos: 'c' as const,
+})
+
+/** Places nodes from left to right, or from top to bottom, in the order in which events go from one to the next. */
+export const laidOut = (
+  nodes: readonly string[],
+  lines: readonly Pick<DrawnLine, 'from' | 'to' | 'kind' | 'notes'>[],
+  rankdir: 'LR' | 'TB' = 'LR',
+): Laid => {
+  const graph = new Graph({ multigraph: true })
+  // What stands on a line makes room for itself.
+  const ranksep = lines.some(({ notes }) => notes) ? 56 : 80
+  graph.setGraph({ rankdir, acyclicer: 'greedy', nodesep: 26, ranksep, marginx: MARGIN, marginy: MARGIN })
+  graph.setDefaultEdgeLabel(() => ({}))
+  for (const id of nodes) graph.setNode(id, { ...NODE })
+  for (const line of lines)
+    if (graph.hasNode(line.from) && graph.hasNode(line.to))
+      graph.setEdge(line.from, line.to, labelOf(line), lineKey(line))
+  layout(graph)
+  const spots = new Map(nodes.map((id) => [id, graph.node(id) as Spot]))
+  const laid: Laid['lines'] = new Map()
+  let { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
+  for (const edge of graph.edges()) {
+    const { points, ...spot } = graph.edge(edge) as Spot & { points: Point[] }
+    laid.set(edge.name ?? '', { path: smooth(points), ...spot })
+    // A line from a node to itself goes round it, and dagre does not count that.
+    width = Math.max(width, ...points.map((point) => point.x + MARGIN))
+    height = Math.max(height, ...points.map((point) => point.y + MARGIN))
+  }
+  return { width, height, spots, lines: laid }
+}

@@ -1,0 +1,40 @@
+import type { Hop, Trace } from '../types.ts'
+
+export const isBad = ({ outcome }: Hop): boolean => outcome !== 'ok'
+
+/** From the first to the last thing that a trace did, in milliseconds. */
+export const spanOf = ({ hops, at }: Trace): number =>
+  Math.max(1, ...hops.map((hop) => hop.at + (hop.durationMs ?? 0) - at))
+
+/** A hop in its place. */
+export interface Row {
+  hop: Hop
+  /** From 1: what a picture calls it. */
+  number: number
+  depth: number
+  cause?: Hop
+}
+
+/** The hops of a trace as a tree, each with its depth: what caused another stands before it. */
+export const treeOf = ({ hops }: Trace): Row[] => {
+  const byId = new Map(hops.map((hop) => [hop.id, hop]))
+  const children = Map.groupBy(hops, ({ parent = '' }) => (byId.has(parent) ? parent : ''))
+  const rows: Row[] = []
+  const add = (parent: string, depth: number) => {
+    for (const hop of children.get(parent) ?? []) {
+      rows.push({ hop, number: rows.length + 1, depth, cause: byId.get(parent) })
+      add(hop.id, depth + 1)
+    }
+  }
+  add('', 0)
+  return rows
+}
+
+/** How long after its cause a hop began, in milliseconds; of what began a trace, 0. */
+export const afterOf = (hop: Hop, cause: Hop | undefined): number => Math.max(0, hop.at - (cause ?? hop).at)
+
+/** In a few words how a trace ended badly. */
+export const badly = ({ hops }: Trace): 'denied' | 'failed' | undefined => {
+  const outcomes = new Set(hops.map(({ outcome }) => outcome))
+  return outcomes.has('denied') ? 'denied' : outcomes.has('error') ? 'failed' : undefined
+}
