@@ -29,7 +29,7 @@ const chaptersOfOutputs = (): Record<string, string> => {
 }
 
 /** The Outputs of a stack, by name. @throws Mistake when the stack cannot be asked. */
-const outputsOf = async (stack: string, target: Target): Promise<Record<string, string>> => {
+export const outputsOf = async (stack: string, target: Target): Promise<Record<string, string>> => {
   const client = new CloudFormationClient({ ...target, maxAttempts: 1 })
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack })).catch(failed)
   return Object.fromEntries(
@@ -38,7 +38,7 @@ const outputsOf = async (stack: string, target: Target): Promise<Record<string, 
 }
 
 /** The stack of a chapter: that of the local cloud, or else the one of the chapter's environment in samconfig.toml. */
-const stackOf = async (chapter: string, target: Target): Promise<string> => {
+export const stackOf = async (chapter: string, target: Target): Promise<string> => {
   const own = `lambda-in-action-ch${chapter}`
   if (!target.endpoint) return own
   const client = new CloudFormationClient({ ...target, maxAttempts: 1 })
