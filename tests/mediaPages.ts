@@ -71,6 +71,15 @@ export const drop = async (page: Page, files: Chosen[], on = 'main'): Promise<vo
   for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent(on, type, { dataTransfer })
 }
 
+/** Waits until an expression is true. `waitForFunction` would be stopped by the page's Content Security Policy. */
+export const until = async (page: Page, expression: string): Promise<void> => {
+  const end = Date.now() + 30_000
+  while (!(await page.evaluate(expression))) {
+    if (Date.now() > end) throw new Error(`never true: ${expression}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
 /** The card of a picture, by the name of its file. */
 export const card = (page: Page, name: string): Locator =>
   page.locator(`#pictures > li[data-key$=${JSON.stringify(`/${name}`)}]`)
@@ -87,11 +96,21 @@ export const cards = (page: Page): Promise<string[][]> =>
 export const seen = async (page: Page, name: string): Promise<void> => {
   await card(page, name).scrollIntoViewIfNeeded()
   await card(page, name).locator('img[src]').waitFor()
-  await page.waitForFunction(`
+  await until(
+    page,
+    `
     [...document.querySelectorAll('#pictures > li')]
       .find(({ dataset }) => dataset.key.endsWith(${JSON.stringify(`/${name}`)}))
       ?.querySelector('img').naturalWidth > 0
-  `)
+  `,
+  )
+}
+
+/** Makes the page ask for its lists at once, as when the network is back, and waits for what comes. */
+export const refresh = async (page: Page): Promise<void> => {
+  const before = await page.textContent('#asked')
+  await page.evaluate(`dispatchEvent(new Event('online'))`)
+  await until(page, `document.querySelector('#asked').textContent !== ${JSON.stringify(before)}`)
 }
 
 /** The page, put to a cloud before all tests of a `describe` block. */

@@ -2,7 +2,6 @@ import { formOf, Mend, onSubmit } from '../../07-calling-from-a-client/web/lib/f
 import { show } from '../../07-calling-from-a-client/web/lib/result.ts'
 import { mustBeAddress, mustHave } from '../../09-authentication-service/web/lib/checks.ts'
 import { SESSION_OVER } from '../../09-authentication-service/web/lib/words.ts'
-import { PUBLIC_INDEX, privateIndexOf, type Side } from '../lib/keys.ts'
 import { metadataOf, type Texts } from '../lib/texts.ts'
 import { addressOf, destinationOf } from './lib/addresses.ts'
 import { type Backend, type Member, readBackend } from './lib/backend.ts'
@@ -12,32 +11,31 @@ import { createDetail } from './lib/detail.ts'
 import { createChosen, faultOf, keyOf, typeOf } from './lib/files.ts'
 import { found, setText } from './lib/found.ts'
 import { createGallery } from './lib/gallery.ts'
-import { type IndexReader, readerOf } from './lib/indexReader.ts'
+import { followLists } from './lib/lists.ts'
 import { nameOf, type Picture } from './lib/pictures.ts'
 import { send } from './lib/send.ts'
 import { createUploads } from './lib/uploads.ts'
-import { watch } from './lib/watch.ts'
 import { isSessionOver, wordsOf } from './lib/words.ts'
 
 const [loginForm, addForm] = [formOf('login-form'), formOf('add-picture-form')]
 const heading = found('#pictures-heading')
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
-const tell = (text: string) => setText(found('#news'), text)
+const tell = (text: string) => {
+  found('#news').textContent = text // set anew, so that it is read out when it is the same again
+}
 
 let known: Promise<Backend> | undefined
 /** Who looks at the page: somebody who has logged in, or a guest. */
 let member: Member | undefined
-let readers: Map<Side, IndexReader> | undefined
 /** Of whom the session has ended, and what they had not saved; the next one to log in may be somebody else. */
 let left: { identityId: string; unsaved: ReturnType<typeof detail.giveUp> } | undefined
-let [asked, unchanged] = [0, 0]
 
 /** What cannot be read this time may be there the next time. */
 const backend = (): Promise<Backend> => {
   known ??= readBackend().then((back) => {
     const accounts = found<HTMLAnchorElement>('#accounts')
     accounts.href = back.accounts
-    accounts.hidden = false
+    accounts.parentElement?.removeAttribute('hidden')
     return back
   })
   known.catch(() => {
@@ -46,13 +44,7 @@ const backend = (): Promise<Backend> => {
   return known
 }
 
-const client = async () => member?.s3 ?? (await guest())
-let asGuest: ReturnType<Backend['guest']> | undefined
-const guest = async () => {
-  asGuest ??= (await backend()).guest()
-  return asGuest
-}
-const address = async (key: string) => addressOf(await client(), (await backend()).bucket, key)
+const address = async (key: string) => addressOf(await lists.client(), (await backend()).bucket, key)
 const isOwn = ({ identityId }: Picture) => identityId === member?.identityId
 
 const gallery = createGallery()
@@ -95,10 +87,11 @@ const uploads = createUploads(found('#uploads'), {
       const destination = await destinationOf(s3, bucket, objectKey, { type: typeOf(file) ?? '', texts })
       await send(file, destination, sent, signal)
     })
-    looking.now()
+    lists.now()
   },
   shown: (objectKey) => gallery.find(objectKey)?.uploadDate,
   waits: isSessionOver,
+  present: () => member !== undefined,
   tell,
 })
 
@@ -122,49 +115,15 @@ const draw = (): number => {
   return come
 }
 
-/** Asks for the lists of who looks at the page. */
-const look = async (): Promise<void> => {
-  const { bucket } = await backend()
-  const who = member
-  const s3 = await client()
-  const isFirst = readers === undefined
-  readers ??= new Map<Side, IndexReader>([
-    ['public', readerOf(s3, bucket, PUBLIC_INDEX)],
-    ...(who ? [['private', readerOf(s3, bucket, privateIndexOf(who.identityId))] as const] : []),
-  ])
-  const mine = readers
-  const answers = await Promise.allSettled([...mine].map(async ([side, one]) => [side, await one.read()] as const))
-  // Somebody has come or gone meanwhile: what was asked in another's name is not shown.
-  if (mine !== readers) return
-  asked += answers.length
-  for (const answer of answers)
-    if (answer.status === 'fulfilled') {
-      const [side, pictures] = answer.value
-      if (pictures) gallery.set(side, pictures)
-      else unchanged++
-    }
-  setText(
-    found('#asked'),
-    `The lists were asked for ${plural(asked, 'time')}; ${plural(unchanged, 'time')} nothing had changed.`,
-  )
-  const failure = answers.find((answer) => answer.status === 'rejected')
-  if (answers.some((answer) => answer.status === 'fulfilled' && answer.value[1])) {
+const lists = followLists({
+  backend,
+  member: () => member,
+  changed: gallery.set,
+  draw(isFirst) {
     const come = draw()
-    if (come > 0) tell(isFirst ? `${plural(come, 'picture')}.` : `${plural(come, 'new picture')}.`)
-  }
-  if (!failure) return
-  if (isSessionOver(failure.reason)) {
-    if (who) return sessionOver()
-    asGuest = undefined
-    readers = undefined
-  }
-  throw failure.reason
-}
-
-const looking = watch(look, (failure) => {
-  const seconds = Math.round((failure?.wait ?? 0) / 1000)
-  const text = failure && `The lists cannot be read. ${wordsOf(failure.error)} The next try is in ${seconds} seconds.`
-  setText(found('#connection'), text ?? '')
+    if (come > 0) tell(plural(come, isFirst ? 'picture' : 'new picture'))
+  },
+  over: () => sessionOver(),
 })
 
 const showEnd = (ends: Date) => {
@@ -177,13 +136,12 @@ const showEnd = (ends: Date) => {
 const change = (next: Member | undefined) => {
   member?.end()
   member = next
-  readers = undefined
   gallery.set('private', [])
   draw()
   loginForm.hidden = member !== undefined
   addForm.hidden = member === undefined
   found('#hint').hidden = member !== undefined
-  looking.now()
+  lists.restart()
 }
 
 const sessionOver = () => {
@@ -239,7 +197,7 @@ found('#logout').addEventListener('click', () => {
 
 const chosen = createChosen(found('#mediaFile'), found('#chosen'), () => {
   if (!member) show('failure', 'Please log in before you add pictures.')
-  return member !== undefined
+  return member !== undefined && !document.querySelector('dialog[open]')
 })
 
 onSubmit(
@@ -270,4 +228,4 @@ onSubmit(
   (error) => `Nothing is uploaded. ${wordsOf(error)}`,
 )
 
-looking.now()
+lists.now()

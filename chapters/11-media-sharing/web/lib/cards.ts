@@ -2,9 +2,8 @@ import { LASTS } from './addresses.ts'
 import { made, setText } from './found.ts'
 import { nameOf, type Picture } from './pictures.ts'
 
-/** How often a thumbnail is tried that its fresh address does not show. */
-const TRIES = 3
-const PAUSE = 3_000
+/** How long to wait before a thumbnail is tried again that a fresh address does not show, in ms: longer each time. */
+const [PAUSE, LONGEST_PAUSE] = [3_000, 60_000]
 
 /** What cards need of the page. */
 export interface Hands {
@@ -44,8 +43,8 @@ export const createCards = (list: HTMLUListElement, hands: Hands) => {
     else later(card)
   }
   const later = (card: Card) => {
-    if (++card.tries >= TRIES) card.element.classList.add('unseen-thumbnail')
-    else setTimeout(() => cards.has(card.picture.objectKey) && near.observe(card.image), PAUSE)
+    const wait = Math.min(LONGEST_PAUSE, PAUSE * 2 ** card.tries++)
+    setTimeout(() => card.element.isConnected && near.observe(card.image), wait)
   }
   const near = new IntersectionObserver(
     (entries) => {
@@ -108,7 +107,6 @@ export const createCards = (list: HTMLUListElement, hands: Hands) => {
     if (shown && shown.ariaLabel !== label) shown.ariaLabel = label
     if (!other) return
     card.tries = 0
-    element.classList.remove('unseen-thumbnail')
     near.observe(image)
   }
   const drop = (card: Card) => {

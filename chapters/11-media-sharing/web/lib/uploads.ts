@@ -22,6 +22,8 @@ export interface Sender {
   shown(objectKey: string): string | undefined
   /** Whether it failed because the session is over: then the upload waits until somebody has logged in again. */
   waits(error: unknown): boolean
+  /** Whether the lists of who uploads are shown at the moment. */
+  present(): boolean
   /** Something to be read out. */
   tell(text: string): void
 }
@@ -100,10 +102,20 @@ export const createUploads = (list: HTMLUListElement, sender: Sender): Uploads =
     row.state = 'sent'
     show(row, 'Uploaded; its thumbnail is being made…')
     sender.tell(`${row.file.name} is uploaded.`)
+    wait(row)
+    seen(row) // the list may have been quicker than the answer
+  }
+  const wait = (row: Row) => {
     row.late = setTimeout(() => {
+      if (!sender.present()) return wait(row)
       row.state = 'failed'
       show(row, 'Uploaded, but there is no thumbnail of it: is it a picture?', { Remove: () => drop(row) })
     }, LATE)
+  }
+  /** Its picture has come: the row has done its work. */
+  const seen = (row: Row) => {
+    const shown = row.state === 'sent' ? sender.shown(row.objectKey) : undefined
+    if (shown !== undefined && shown !== row.before) drop(row)
   }
   const begin = async (row: Row) => {
     row.state = 'sending'
@@ -119,9 +131,12 @@ export const createUploads = (list: HTMLUListElement, sender: Sender): Uploads =
   }
   /** Lets as many go as may. */
   const fill = () => {
-    const all = [...rows]
-    const free = AT_ONCE - all.filter(({ state }) => state === 'sending').length
-    for (const row of all.filter(({ state }) => state === 'queued').slice(0, Math.max(0, free))) begin(row)
+    for (const row of rows) {
+      const sending = [...rows].filter(({ state }) => state === 'sending')
+      if (sending.length >= AT_ONCE) return
+      // Of two files of one name the later one is to stay, so it is sent later.
+      if (row.state === 'queued' && !sending.some(({ objectKey }) => objectKey === row.objectKey)) begin(row)
+    }
   }
   const again = (row: Row) => {
     row.state = 'queued'
@@ -150,10 +165,7 @@ export const createUploads = (list: HTMLUListElement, sender: Sender): Uploads =
       for (const row of rows) if (row.state === 'waiting') again(row)
     },
     seen() {
-      for (const row of rows) {
-        const shown = row.state === 'sent' ? sender.shown(row.objectKey) : undefined
-        if (shown !== undefined && shown !== row.before) drop(row)
-      }
+      for (const row of rows) seen(row)
     },
     clear() {
       for (const row of rows) drop(row)

@@ -2,7 +2,10 @@ import { FunctionFailed } from '../../../07-calling-from-a-client/lib/client.ts'
 import { SESSION_OVER, wordsOf as wordsOfService } from '../../../09-authentication-service/web/lib/words.ts'
 
 /** What AWS says of credentials that have ended. */
-const OVER = ['ExpiredToken', 'ExpiredTokenException', 'InvalidToken', 'UnrecognizedClientException', 'NotSignedIn']
+const OVER = [
+  ...['ExpiredToken', 'ExpiredTokenException', 'InvalidToken', 'InvalidAccessKeyId'],
+  ...['UnrecognizedClientException', 'NotSignedIn'],
+]
 
 /** Whether somebody has to log in again. */
 export const isSessionOver = (error: unknown): boolean => {
