@@ -157,7 +157,12 @@ describe('the door, whatever is sent', () => {
       },
       body: '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n',
     })
-    await put({ method: 'POST', path: '/pictures?delete', body: '<Delete><Object><Key>a</Key></Object></Delete>' })
+    await put({
+      method: 'POST',
+      path: '/pictures?delete',
+      headers: { 'content-md5': 'aFPqFnlCon58cZ4Qt7zwvQ==' },
+      body: '<Delete><Object><Key>a</Key></Object></Delete>',
+    })
     await put({ path: '/pictures?list-type=2&prefix=a%2Fb&max-keys=2' })
     await put({ method: 'POST', path: '/', body: 'Action=GetCallerIdentity&Version=2011-06-15' }, 'sts')
     await put(

@@ -214,7 +214,7 @@ describe('the limits of the door', () => {
     const sts = await call('/', 'sts', 1024 ** 2 + 1)
     const lambda = await call('/2015-03-31/functions/f/invocations', 'lambda', 6 * 1024 ** 2 + 4097)
     const dynamodb = await call('/', 'dynamodb', 16 * 1024 ** 2 + 1, { 'x-amz-target': 'DynamoDB_20120810.GetItem' })
-    const s3 = await call('/pictures?delete', 's3', 1024 ** 2 + 1)
+    const s3 = await call('/pictures?delete', 's3', 1024 ** 2 + 1, { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' })
 
     expect([sts, lambda, dynamodb, s3].map(statusOf)).to.deep.equal(['413', '413', '413', '400'])
     expect([codeOf(sts), codeOf(s3)]).to.deep.equal(['RequestEntityTooLarge', 'MaxMessageLengthExceeded'])

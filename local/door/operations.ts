@@ -11,6 +11,7 @@ import { brokenClaim } from './brokenClaims.ts'
 import { createSigningKeys, sha256 } from './canonical.ts'
 import { contextOf } from './context.ts'
 import { announcedLength, bodyAtHand, bytesOf, collect } from './incoming.ts'
+import { checkIntegrity } from './integrity.ts'
 import { createPosts, isPost } from './posts.ts'
 import { checkPublicKey } from './publicKey.ts'
 import * as refusals from './refusals.ts'
@@ -87,6 +88,7 @@ export const createOperations = ({ ground, dispatch, sessions }: OperationsOptio
       if (!matched) throw refusals.methodNotAllowed(head.method, bucket, path)
       checkSubresources(model, matched, wireHead)
       const { streams, name } = matched.operation
+      checkIntegrity(name, head)
       const checked = checkedBody(bytesOf(request, response, limits.idle), head, {
         payloadHash,
         signed,

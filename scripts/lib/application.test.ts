@@ -14,6 +14,8 @@ describe('functionNamed', () => {
   })
 
   it('lists all for a name that is none', () => {
-    expect(() => functionNamed('nobody')).to.throw(/^There is no function "nobody"\. Chapter and function:\n {2}01 {2}sum\n/)
+    expect(() => functionNamed('nobody')).to.throw(
+      /^There is no function "nobody"\. Chapter and function:\n {2}01 {2}sum\n/,
+    )
   })
 })

@@ -71,6 +71,30 @@ describe('requests that S3 refuses', () => {
     })
   })
 
+  it('delete many objects without a checksum of their list', async () => {
+    const client = t.client()
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const { headers } = args.request as { headers: Record<string, string> }
+        for (const name of Object.keys(headers)) if (name.startsWith('x-amz-checksum-')) delete headers[name]
+        delete headers['x-amz-sdk-checksum-algorithm']
+        return next(args)
+      },
+      { step: 'build', priority: 'low' },
+    )
+
+    const Delete = { Objects: [{ Key: 'nothing' }] }
+    const refused = await refusalOf(client.send(new S.DeleteObjectsCommand({ Bucket, Delete })))
+    const { Deleted } = await s3.send(new S.DeleteObjectsCommand({ Bucket, Delete }))
+
+    expect(refused).to.deep.equal({
+      name: 'InvalidRequest',
+      message: 'Missing required header for this request: Content-MD5',
+      status: 400,
+    })
+    expect(Deleted).to.deep.equal([{ Key: 'nothing' }])
+  })
+
   it('tag with nothing', async () => {
     const tagged = (Tagging: string) => s3.send(new S.PutObjectCommand({ Bucket, Key: 'tagged', Body: '', Tagging }))
 
