@@ -50,7 +50,7 @@ describe('One upload in three styles', function () {
   for (const [part, left, functions] of [
     ['thumbnail', ['picture'], { synchronous: 2, asynchronous: 3, events: 2 }],
     ['metadata', ['picture', 'thumbnail'], { synchronous: 3, asynchronous: 4, events: 3 }],
-    ['index', ['picture', 'thumbnail', 'item'], { synchronous: 4, asynchronous: 5, events: 6 }],
+    ['index', ['picture', 'thumbnail', 'item'], { synchronous: 4, asynchronous: 5, events: 9 }],
   ] as const)
     for (const style of STYLES)
       it(`leaves the ${left.at(-1)} when the ${part} does not work, ${style}`, async () => {

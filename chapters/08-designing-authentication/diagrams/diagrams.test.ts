@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import type { Browser } from 'playwright-core'
 import { openBrowser } from '../../../tests/browser.ts'
+import { faultsOf } from '../../../tests/drawings.ts'
 import { drawModel, drawSequence } from '../lib/draw.ts'
 import { flows, model } from '../lib/flows.ts'
 
@@ -50,28 +51,7 @@ describe('the drawings of chapter 8', function () {
         for (const name of names) {
           await page.setContent(drawings[name])
 
-          const { outside, touching, contrast } = await page.evaluate<{
-            outside: string[]
-            touching: string[]
-            contrast: number
-          }>(`(() => {
-            const svg = document.querySelector('svg')
-            const texts = [...svg.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect(), text])
-            const boxes = [...svg.querySelectorAll('.box')].map((box) => box.getBoundingClientRect())
-            const holds = (outer, inner) => outer.left <= inner.left && outer.right >= inner.right && outer.top <= inner.top && outer.bottom >= inner.bottom
-            const frame = svg.getBoundingClientRect()
-            const outside = texts.filter(([, rect, text]) => !holds(frame, rect) || (text.classList.contains('actor') && !boxes.some((box) => holds(box, rect))))
-            const touch = (a, b) => a.left < b.right && b.left < a.right && a.top + 3 < b.bottom - 3 && b.top + 3 < a.bottom - 3
-            const touching = texts.filter(([, a], i) => texts.some(([, b], j) => j > i && touch(a, b)))
-            const luminance = (color) => {
-              const [r, g, b] = color.match(/[\\d.]+/g).map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-              return 0.2126 * r + 0.7152 * g + 0.0722 * b
-            }
-            const grounds = ['.paper', '.box'].map((name) => luminance(getComputedStyle(svg.querySelector(name)).fill))
-            const inks = ['text', '.number'].flatMap((name) => [...svg.querySelectorAll(name)].slice(0, 1)).map((one) => luminance(getComputedStyle(one).fill))
-            const ratios = inks.flatMap((ink) => grounds.map((ground) => (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05)))
-            return { outside: outside.map(([text]) => text), touching: touching.map(([text]) => text), contrast: Math.min(...ratios) }
-          })()`)
+          const { outside, touching, contrast } = await faultsOf(page)
 
           expect(outside, name).to.deep.equal([])
           expect(touching, name).to.deep.equal([])

@@ -40,10 +40,10 @@ const STYLE = `
     .self { fill: var(--paper); stroke: var(--line) }
   `
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+export const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** A whole drawing, which screen readers read by its title and description. */
-const svg = (width: number, height: number, title: string, description: string, body: string[]): string =>
+export const svg = (width: number, height: number, title: string, description: string, body: string[]): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">
   <title id="title">${escaped(title)}</title>
   <desc id="description">${escaped(description)}</desc>
