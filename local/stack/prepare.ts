@@ -53,6 +53,8 @@ export interface PrepareOptions {
   given: Record<string, string>
   /** `AWS::AccountId` and so on. */
   pseudo: Record<string, ParameterValue>
+  /** ms since the epoch, for what is to be deployed each time. */
+  now?: number
   /** The type of that name, if a service has it. */
   typeOf: (name: string) => ResourceType<unknown> | undefined
   /** From the text to its values, where that is not read anew. */
@@ -63,14 +65,14 @@ export interface PrepareOptions {
 const MOST_RESOURCES = 500
 
 /** Reads, transforms and checks a template. @throws Mistake with the line. */
-export const prepare = ({ text, file, given, pseudo, typeOf, read }: PrepareOptions): Prepared => {
+export const prepare = ({ text, file, given, pseudo, now, typeOf, read }: PrepareOptions): Prepared => {
   const source = createSource(file)
   const written = readTemplate(text, source, read)
   const parameters = resolveParameters(written, given)
   const values = { ...pseudo, ...parameters.values }
   const folder = file === undefined ? '' : dirname(file)
   if (file === undefined) refuseLocalCode(written)
-  const template = transformed(withLocalCode(written, folder), folder, values)
+  const template = transformed(withLocalCode(written, folder), folder, values, now)
   const count = Object.keys(template.resources).length
   if (count > MOST_RESOURCES)
     throw source.mistake(
@@ -100,10 +102,15 @@ export const prepare = ({ text, file, given, pseudo, typeOf, read }: PrepareOpti
 
 type FoldScope = Prepared['scope']
 
-const transformed = (template: Template, folder: string, values: Record<string, ParameterValue>): Template => {
+const transformed = (
+  template: Template,
+  folder: string,
+  values: Record<string, ParameterValue>,
+  now: number | undefined,
+): Template => {
   if (template.transforms.includes(SAM))
     return asSam(template, () =>
-      transformSam(template, { folder, partition: String(values['AWS::Partition']), values }),
+      transformSam(template, { folder, partition: String(values['AWS::Partition']), now, values }),
     )
   const { source, globals, resources } = template
   if (Object.keys(globals).length)

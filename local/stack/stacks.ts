@@ -134,6 +134,7 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
       file,
       given: parameters,
       pseudo: pseudoParameters(ground.account, stack),
+      now: ground.clock.now(),
       typeOf: (type) => types.get(type)?.type,
       read,
     })

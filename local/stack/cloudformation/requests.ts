@@ -137,5 +137,11 @@ export const preparedFor = (
   stack: Pick<StackRecord, 'id' | 'name' | 'region'>,
   text: string,
   given: Record<string, string>,
-  { account, store }: CloudFormationCall,
-): Prepared => asRequest(() => prepare({ text, given, pseudo: pseudoParameters(account, stack), typeOf: store.typeOf }))
+  { account, store, ground }: CloudFormationCall,
+): Prepared =>
+  asRequest(() =>
+    prepare({
+      ...{ text, given, pseudo: pseudoParameters(account, stack) },
+      ...{ now: ground.clock.now(), typeOf: store.typeOf },
+    }),
+  )

@@ -175,6 +175,7 @@ class Work {
         text: template,
         given,
         pseudo: pseudoParameters(this.#ground.account, this.#stack),
+        now: this.#ground.clock.now(),
         typeOf: (type) => this.#types.get(type)?.type,
       })
       const wanted = new Set(prepared.targets.map(({ logicalId }) => logicalId))

@@ -32,7 +32,11 @@ const dumped = (value: unknown): string => {
 }
 
 /** The ten characters that SAM puts after a logical ID that is to change with some data. */
-export const dataHash = (data: unknown): string => createHash('sha1').update(dumped(data)).digest('hex').slice(0, 10)
+export const dataHash = (data: unknown): string =>
+  createHash('sha1')
+    .update(typeof data === 'string' ? data : dumped(data))
+    .digest('hex')
+    .slice(0, 10)
 
 /** A value with the parameters in it resolved, at any depth. */
 export const resolved = (value: unknown, context: SamContext): unknown => {

@@ -73,7 +73,7 @@ export const stateMachine: SamType = {
       ...aliasOf(resource),
     }
     const target = properties.UseAliasAsEventTarget ? aliasId(resource) : id
-    Object.assign(made, stateMachineEvents(resource, ref(target)))
+    Object.assign(made, stateMachineEvents(resource, ref(target), context))
     return properties.PropagateTags === true && Object.keys(own).length ? propagated(made, tagList(own)) : made
   },
 }

@@ -3,7 +3,8 @@ import type { ResourceEntry } from '../template.ts'
 import { deadLettersOf, queuePolicy, targetId } from './events/rules.ts'
 import { scheduleOf, scheduleV2, statement } from './events/scheduleV2.ts'
 import type { SamEvent } from './events/types.ts'
-import { getAtt, given, inherited, type SamResource } from './types.ts'
+import { API_PROPERTIES, integrateStateMachine } from './stateMachineApi.ts'
+import { getAtt, given, inherited, type SamContext, type SamResource } from './types.ts'
 
 type Event = Pick<SamEvent, 'name' | 'properties' | 'refuse'>
 
@@ -11,7 +12,7 @@ type Event = Pick<SamEvent, 'name' | 'properties' | 'refuse'>
 interface Starting {
   properties: readonly string[]
   required: readonly string[]
-  transform(event: Event, resource: SamResource, arn: Dict): Record<string, ResourceEntry>
+  transform(event: Event, resource: SamResource, arn: Dict, context: SamContext): Record<string, ResourceEntry>
 }
 
 const startPolicy = (arn: Dict) => (id: string) => ({
@@ -19,14 +20,19 @@ const startPolicy = (arn: Dict) => (id: string) => ({
   PolicyDocument: statement('states:StartExecution', arn),
 })
 
-/** The role by which EventBridge starts the state machine. */
-const roleFor = (roleId: string, { entry, properties }: SamResource, arn: Dict): ResourceEntry => ({
+/** The role by which a service, EventBridge as a rule, starts the state machine. */
+const roleFor = (
+  roleId: string,
+  { entry, properties }: SamResource,
+  arn: Dict,
+  service = 'events.amazonaws.com',
+): ResourceEntry => ({
   Type: 'AWS::IAM::Role',
   ...inherited(entry),
   Properties: given({
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
-      Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['events.amazonaws.com'] } }],
+      Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: [service] } }],
     },
     Policies: [startPolicy(arn)(roleId)],
     PermissionsBoundary: properties.PermissionsBoundary || undefined,
@@ -107,7 +113,18 @@ const rule: Starting = {
   },
 }
 
+const api: Starting = {
+  properties: API_PROPERTIES,
+  required: ['Path', 'Method'],
+  transform(event, resource, arn, context) {
+    const roleId = `${resource.id}${event.name}Role`
+    integrateStateMachine(event, resource, { arn, role: getAtt(roleId, 'Arn') }, context)
+    return { [roleId]: roleFor(roleId, resource, arn, 'apigateway.amazonaws.com') }
+  },
+}
+
 const TYPES: Record<string, Starting | undefined> = {
+  Api: api,
   Schedule: schedule,
   CloudWatchEvent: rule,
   EventBridgeRule: rule,
@@ -119,7 +136,11 @@ const TYPES: Record<string, Starting | undefined> = {
 }
 
 /** The resources that a state machine's events become. */
-export const stateMachineEvents = (resource: SamResource, arn: Dict): Record<string, ResourceEntry> => {
+export const stateMachineEvents = (
+  resource: SamResource,
+  arn: Dict,
+  context: SamContext,
+): Record<string, ResourceEntry> => {
   const events = resource.properties.Events ?? {}
   if (!isDict(events)) throw resource.refuse("'Events' should be a map.", [resource.properties, 'Events'])
   const resources: Record<string, ResourceEntry> = {}
@@ -128,7 +149,7 @@ export const stateMachineEvents = (resource: SamResource, arn: Dict): Record<str
       resource.refuse(`Event with id [${name}] is invalid. ${message}`, ...spots, [events, name])
     if (!isDict(event) || typeof event.Type !== 'string') throw refuse("It is missing the key 'Type'.")
     const type = TYPES[event.Type]
-    if (!type) throw refuse(`a state machine has no event type ${event.Type} here.`, [event, 'Type'])
+    if (!type) throw refuse(`a state machine has no event type ${event.Type}.`, [event, 'Type'])
     const properties = event.Properties ?? {}
     if (!isDict(properties)) throw refuse("'Properties' should be a map.", [event, 'Properties'])
     for (const property of Object.keys(properties))
@@ -137,7 +158,7 @@ export const stateMachineEvents = (resource: SamResource, arn: Dict): Record<str
     for (const property of type.required)
       if (properties[property] === undefined || properties[property] === null)
         throw refuse(`Missing required property '${property}'.`)
-    Object.assign(resources, type.transform({ name, properties, refuse }, resource, arn))
+    Object.assign(resources, type.transform({ name, properties, refuse }, resource, arn, context))
   }
   return resources
 }

@@ -31,6 +31,8 @@ export interface SamOptions {
   /** The template's folder. */
   folder: string
   partition: string
+  /** ms since the epoch: an API that is always deployed gets a new deployment with each second. */
+  now?: number
   /** Values of the parameters and pseudo parameters. */
   values: Record<string, ParameterValue>
 }
@@ -39,7 +41,7 @@ export interface SamOptions {
  * The transform AWS::Serverless-2016-10-31: a template without SAM's own types.
  * @throws Mistake in SAM's words, with the line.
  */
-export const transformSam = (written: Template, { folder, partition, values }: SamOptions): Template => {
+export const transformSam = (written: Template, { folder, partition, now = 0, values }: SamOptions): Template => {
   checkGlobals(written)
   const { source } = written
   const conditions = { ...written.conditions }
@@ -49,6 +51,7 @@ export const transformSam = (written: Template, { folder, partition, values }: S
     source,
     folder,
     partition,
+    now,
     resources,
     conditions,
     deployments: [],

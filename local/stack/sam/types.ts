@@ -8,6 +8,8 @@ export interface SamContext {
   readonly folder: string
   /** `aws`, `aws-cn`, `aws-us-gov` */
   readonly partition: string
+  /** ms since the epoch: an API may ask for a new deployment each time. */
+  readonly now: number
   /** All resources by logical ID: an event may change the bucket that it hangs on. */
   readonly resources: Record<string, ResourceEntry>
   /** Conditions of the template, and those that the transform adds. */

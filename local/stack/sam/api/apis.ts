@@ -40,6 +40,8 @@ interface ApiEvent {
   apiId: string
   path: string
   method: string
+  /** Whether the event names its API. */
+  isNamed: boolean
   entry: ResourceEntry
   settings: unknown
 }
@@ -48,12 +50,15 @@ interface ApiEvent {
 export const apiIdOf = (reference: unknown): unknown =>
   isDict(reference) && 'Ref' in reference ? reference.Ref : reference
 
+/** What has events. */
+const CALLERS = new Set(['AWS::Serverless::Function', 'AWS::Serverless::StateMachine'])
+
 const eventsOf = (
   resources: Record<string, ResourceEntry>,
   { eventType, reference, implicitId }: ApiKind,
 ): ApiEvent[] =>
   Object.values(resources).flatMap((entry) => {
-    const events = entry.Type === 'AWS::Serverless::Function' ? entry.Properties?.Events : undefined
+    const events = CALLERS.has(entry.Type) ? entry.Properties?.Events : undefined
     if (!isDict(events)) return []
     return Object.values(events).flatMap((event) => {
       const bare = eventType === HTTP.eventType
@@ -65,7 +70,7 @@ const eventsOf = (
       const method = all ? ANY : properties.Method
       const apiId = apiIdOf(properties[reference] ?? { Ref: implicitId })
       if (typeof apiId !== 'string' || typeof path !== 'string' || typeof method !== 'string') return []
-      return [{ apiId, path, method, entry, settings: properties.RouteSettings }]
+      return [{ apiId, path, method, isNamed: reference in properties, entry, settings: properties.RouteSettings }]
     })
   })
 
@@ -87,9 +92,25 @@ export const withImplicit = (template: Template, kind: ApiKind): Template => {
   const implicit: ResourceEntry = {
     Type: kind.type,
     ...attributes,
-    Properties: kind.stageName === undefined ? {} : { StageName: kind.stageName },
+    Properties: {
+      ...(kind.stageName === undefined ? {} : { StageName: kind.stageName }),
+      ...implicitTags(events, template),
+    },
   }
   return { ...template, resources: { ...resources, [kind.implicitId]: source.carry(first, implicit) } }
+}
+
+/** The tags that those who call an API hand on to it. */
+const implicitTags = (events: ApiEvent[], { globals }: Template): Dict => {
+  const tags: Dict = {}
+  for (const { isNamed, entry } of events) {
+    const section = globals[entry.Type.replace('AWS::Serverless::', '')]
+    const general = isDict(section) ? section : {}
+    const own = entry.Properties ?? {}
+    const given = own.Tags || general.Tags
+    if (!isNamed && isDict(given) && (own.PropagateTags || general.PropagateTags)) Object.assign(tags, given)
+  }
+  return Object.keys(tags).length ? { Tags: tags, PropagateTags: true } : {}
 }
 
 /** The APIs of a kind, with the paths that events add to those that SAM manages. */

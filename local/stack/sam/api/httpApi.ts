@@ -3,6 +3,7 @@ import { type Dict, isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
 import { given, inherited, isIntrinsic, ref, type SamContext, type SamResource, type SamType } from '../types.ts'
 import { branches, isVersion3 } from './definition.ts'
+import { secondDomain } from './domain.ts'
 import { addHttpAuth, httpAuthorizerPermissions } from './httpAuth.ts'
 import { definitionAt } from './location.ts'
 
@@ -26,8 +27,8 @@ export const samHttpApi: SamType = {
     'FailOnWarnings',
     'Description',
     'DisableExecuteApiEndpoint',
+    'Domain',
   ],
-  missing: ['Domain'],
   transform(resource, context) {
     const { id, entry, properties } = resource
     const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
@@ -53,7 +54,8 @@ export const samHttpApi: SamType = {
         }),
       },
     }
-    return { ...made, ...httpAuthorizerPermissions(resource, context) }
+    const domain = secondDomain(resource, stageId, tags, context)
+    return { ...made, ...domain, ...httpAuthorizerPermissions(resource, context) }
   },
 }
 

@@ -5,9 +5,10 @@ import { given, inherited, ref, type SamContext, type SamResource, type SamType,
 import { addAuth, authorizerPermissions } from './auth.ts'
 import { addCors } from './cors.ts'
 import { isDefinition, isVersion3, postprocessed } from './definition.ts'
+import { domainOf, restDomain } from './domain.ts'
 import { addGatewayResponses, addModels } from './extensions.ts'
 import { definitionAt } from './location.ts'
-import { usagePlanOf } from './usagePlan.ts'
+import { SHARED, usagePlanOf } from './usagePlan.ts'
 
 /** AWS::Serverless::Api: the API, a deployment that changes with its definition, and its stage. */
 export const samApi: SamType = {
@@ -41,8 +42,10 @@ export const samApi: SamType = {
     'ApiKeySourceType',
     'AlwaysDeploy',
     'Policy',
+    'Domain',
+    'SecurityPolicy',
+    'EndpointAccessMode',
   ],
-  missing: ['Domain', 'SecurityPolicy', 'EndpointAccessMode'],
   transform(resource, context) {
     const { id, entry, properties, refuse } = resource
     checkProperties(resource)
@@ -50,10 +53,16 @@ export const samApi: SamType = {
     const body = context.apis.get(id)?.body
     const restApi = restApiOf(resource, body, context)
     const definition = restApi.Body ?? restApi.BodyS3Location
-    const hash = hashOf([
-      JSON.stringify(definition ?? ''),
-      ...(properties.OpenApiVersion ? [String(properties.OpenApiVersion)] : []),
-    ])
+    const domain = domainOf(resource, context)
+    const hash = hashOf(
+      properties.AlwaysDeploy
+        ? [String(Math.floor(context.now / 1000))]
+        : [
+            JSON.stringify(definition ?? ''),
+            ...(properties.OpenApiVersion ? [String(properties.OpenApiVersion)] : []),
+            ...(domain ? [JSON.stringify(domain)] : []),
+          ],
+    )
     const deploymentId = `${id}Deployment${definition ? hash.slice(0, 10) : ''}`
     const stageId = stageIdOf(id, properties.StageName)
     if (properties.StageName === undefined) throw refuse("Missing required property 'StageName'.")
@@ -86,12 +95,30 @@ export const samApi: SamType = {
         }),
       },
       ...authorizerPermissions(resource, context),
+      ...restDomain(resource, stageId, context),
       ...usagePlanOf(resource, stageId, context),
     }
+    propagate(resource, made, context)
     context.named.set(`${id}.Stage`, stageId)
     context.named.set(`${id}.Deployment`, deploymentId)
     return made
   },
+}
+
+const TAGGED = new Set(
+  ['RestApi', 'Stage', 'UsagePlan', 'ApiKey', 'DomainName', 'DomainNameV2', 'DomainNameAccessAssociation'].map(
+    (name) => `AWS::ApiGateway::${name}`,
+  ),
+)
+
+/** Puts the API's tags on all that is made of it, what several share too. */
+const propagate = ({ properties }: SamResource, made: Record<string, ResourceEntry>, { resources }: SamContext) => {
+  const { PropagateTags: propagates, Tags: tags, Auth: auth } = properties
+  if (propagates !== true || !isDict(tags) || !Object.keys(tags).length) return
+  const plan = isDict(auth) && isDict(auth.UsagePlan) ? auth.UsagePlan.CreateUsagePlan : undefined
+  const shared = plan === 'SHARED' ? [resources[SHARED.plan], resources[SHARED.key]] : []
+  for (const entry of [...Object.values(made), ...shared])
+    if (entry && TAGGED.has(entry.Type)) entry.Properties = { ...entry.Properties, Tags: tagList(tags) }
 }
 
 const checkProperties = ({ properties, refuse }: SamResource): void => {
@@ -123,6 +150,8 @@ const restApiOf = (resource: SamResource, body: Dict | undefined, context: SamCo
     Mode: properties.Mode || undefined,
     ApiKeySourceType: properties.ApiKeySourceType || undefined,
     Policy: properties.Policy || undefined,
+    SecurityPolicy: properties.SecurityPolicy || undefined,
+    EndpointAccessMode: properties.EndpointAccessMode || undefined,
     ...(properties.DefinitionUri ? definitionAt(resource, context) : { Body: body && postprocessed(body, version) }),
   })
 }

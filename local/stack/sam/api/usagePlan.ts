@@ -5,7 +5,7 @@ import { authOf } from './auth.ts'
 
 const MEMBERS = ['CreateUsagePlan', 'Description', 'Quota', 'Tags', 'Throttle', 'UsagePlanName']
 const KINDS = ['SHARED', 'PER_API', 'NONE']
-const SHARED = { plan: 'ServerlessUsagePlan', key: 'ServerlessApiKey', both: 'ServerlessUsagePlanKey' }
+export const SHARED = { plan: 'ServerlessUsagePlan', key: 'ServerlessApiKey', both: 'ServerlessUsagePlanKey' }
 
 /** The usage plan of an API, or of all that share one, with a key. */
 export const usagePlanOf = (

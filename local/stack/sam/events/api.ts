@@ -52,12 +52,19 @@ export const apiEvent: EventType = {
     if (work && (work.managed || work.properties.MergeDefinitions)) {
       const body = work.managed ? work.body : skeleton()
       if (isDefinition(body))
-        integrate(body, { path, method, suffix, auth: work.properties.Auth }, event, resource, context, work.properties)
+        integrate(
+          body,
+          { path, method, stage: suffix, auth: work.properties.Auth },
+          event,
+          resource,
+          context,
+          work.properties,
+        )
       if (!work.managed && work.body && isDefinition(body)) merge(work.body, body, path, method)
     }
     const auth = properties.Auth
     if (work && !work.managed && isDict(auth) && auth.OverrideApiAuth && isDefinition(work.body))
-      authorize(work.body, { path, method, suffix, auth: work.properties.Auth }, auth, event)
+      authorize(work.body, { path, method, stage: suffix, auth: work.properties.Auth }, auth, event)
     return {
       [`${resource.id}${name}Permission${suffixOf(suffix)}`]: permission(event, resource, 'apigateway.amazonaws.com', {
         SourceArn: {
@@ -80,7 +87,8 @@ const suffixOf = (suffix: string): string =>
 interface Method {
   path: string
   method: string
-  suffix: string
+  /** The stage that policies name. */
+  stage: unknown
   auth: unknown
 }
 
@@ -140,7 +148,7 @@ const integrate = (
 const roleOf = (auth: Dict): unknown => ('InvokeRole' in auth ? auth.InvokeRole || 'NONE' : undefined)
 
 /** The method is there when the function is. */
-const conditional = (body: Dict, path: string, method: string, condition: string): void => {
+export const conditional = (body: Dict, path: string, method: string, condition: string): void => {
   for (const item of branches((body.paths as Dict)[path])) {
     const name = methodName(method)
     item[name] = chooseIf(condition, item[name], noValue)
@@ -148,7 +156,12 @@ const conditional = (body: Dict, path: string, method: string, condition: string
 }
 
 /** What the event's Auth says of its method. */
-const authorize = (body: Dict, { path, method, suffix, auth: api }: Method, auth: Dict, { refuse }: SamEvent): void => {
+export const authorize = (
+  body: Dict,
+  { path, method, stage, auth: api }: Method,
+  auth: Dict,
+  { refuse }: Pick<SamEvent, 'refuse'>,
+): void => {
   const apiAuth = dictOf(api)
   const { Authorizer: authorizer, ResourcePolicy: policy, AuthorizationScopes: scopes } = auth
   const unable = (why: string) =>
@@ -173,7 +186,7 @@ const authorize = (body: Dict, { path, method, suffix, auth: api }: Method, auth
     )
   setMethodAuth(body, path, method, auth, apiAuth, refuse)
   if (!isDict(policy)) return
-  addResourcePolicy(body, policy, path, suffix, refuse)
+  addResourcePolicy(body, policy, path, stage, refuse)
   addCustomStatements(body, policy.CustomStatements)
 }
 
