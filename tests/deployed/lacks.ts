@@ -38,4 +38,5 @@ export const MINISTACK_LACKS: Record<string, string | undefined> = {
   '11: lets an owner edit title and description of a picture, and nothing else': 'it has no developer identities',
   '11: moves a picture to the other side with its edited title, for its owner only': 'it has no developer identities',
   '12: refuses what is no scenario': ERROR_TYPE,
+  '12: tells the client of the synchronous style, and no other one, which part does not work': ERROR_TYPE,
 }
