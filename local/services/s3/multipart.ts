@@ -96,7 +96,11 @@ export const checksumOfParts = ({ algorithm = 'CRC64NVME', type }: Upload, parts
 
 /** How the checksum of an upload is made. @throws ServiceError InvalidRequest for what an algorithm cannot do */
 export const checksumType = (algorithm: ChecksumName | undefined, asked: string | undefined): Checksum['type'] => {
-  if (algorithm === undefined) return 'FULL_OBJECT' // of CRC64NVME, which S3 adds by itself
+  if (algorithm === undefined) {
+    if (asked !== undefined)
+      throw invalidRequest('The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.')
+    return 'FULL_OBJECT' // of CRC64NVME, which S3 adds by itself
+  }
   const type = asked ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE')
   if (type !== 'FULL_OBJECT' && type !== 'COMPOSITE')
     throw invalidRequest('Value for x-amz-checksum-type header is invalid.')

@@ -21,12 +21,12 @@ export const checkPartNumber = (number: number): void => {
     throw invalidArgument(`Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`, 'partNumber', number)
 }
 
-/** The bytes of one part of an object; an object that was put as a whole is its own first part. */
-const partRange = (parts: readonly Part[], number: number): Range => {
+/** One part of an object, and which bytes it is; an object that was put as a whole is its own first part. */
+const partOf = (parts: readonly Part[], number: number): { part: Part; range: Range } => {
   checkPartNumber(number)
   let start = 0
   for (const part of parts) {
-    if (part.number === number) return { start, end: start + part.size - 1 }
+    if (part.number === number) return { part, range: { start, end: start + part.size - 1 } }
     start += part.size
   }
   throw refusal('InvalidPartNumber', 416, 'The requested partnumber is not satisfiable', {
@@ -61,6 +61,17 @@ const overrides = (input: ReadInput, call: S3Call): Partial<ReadOutput> => {
   return Object.fromEntries(given)
 }
 
+/**
+ * The checksum of what is read: of the whole, or of a part whose checksum the object's is made of. Of any other piece there
+ * is none: the client would find the object's wrong.
+ */
+const shownChecksum = ({ parts, checksum }: StoredObject, part: Part | undefined, isWhole: boolean) => {
+  const { algorithm, type } = checksum
+  const ofPart = part && parts !== undefined && type === 'COMPOSITE' ? part.checksums[algorithm] : undefined
+  if (ofPart !== undefined) return { ...checksumMembers({ algorithm, value: ofPart }), ChecksumType: type }
+  return isWhole ? { ...checksumMembers(checksum), ChecksumType: type } : {}
+}
+
 /** All that is told of an object besides its bytes, and which of them. */
 const describe = (input: ReadInput, call: S3Call, object: StoredObject): { range: Range; told: ReadOutput } => {
   const given = overrides(input, call)
@@ -69,11 +80,11 @@ const describe = (input: ReadInput, call: S3Call, object: StoredObject): { range
   if (input.Range !== undefined && input.PartNumber !== undefined)
     throw invalidRequest('Cannot specify both Range header and partNumber query parameter')
   checkRead(input, object, call.ground.clock.now())
-  const { size, checksum, attributes, tags } = object
+  const { size, attributes, tags } = object
   const whole = { start: 0, end: size - 1 }
   const part =
-    input.PartNumber === undefined ? undefined : partRange(call.store.objects.parts(object.content), input.PartNumber)
-  const asked = part ?? rangeOf(input.Range, size)
+    input.PartNumber === undefined ? undefined : partOf(call.store.objects.parts(object.content), input.PartNumber)
+  const asked = part?.range ?? rangeOf(input.Range, size)
   const range = asked ?? whole
   const isWhole = range.start === 0 && range.end === whole.end
   const { Expires, ...headers } = attributes
@@ -85,10 +96,7 @@ const describe = (input: ReadInput, call: S3Call, object: StoredObject): { range
       ContentLength: range.end - range.start + 1,
       ...(asked && size > 0 ? { ContentRange: `bytes ${range.start}-${range.end}/${size}` } : {}),
       ETag: quoted(object.etag),
-      // A checksum is of the whole object: on a part of it the client would find it wrong.
-      ...(input.ChecksumMode === 'ENABLED' && isWhole
-        ? { ...checksumMembers(checksum), ChecksumType: checksum.type }
-        : {}),
+      ...(input.ChecksumMode === 'ENABLED' ? shownChecksum(object, part?.part, isWhole) : {}),
       ...headers,
       ...(Expires === undefined ? {} : { Expires: new Date(Expires) }),
       ...(object.storageClass === 'STANDARD'
@@ -181,6 +189,8 @@ const partsOf = (
   { MaxParts, PartNumberMarker }: S3Input<'GetObjectAttributes'>,
   call: S3Call,
 ): NonNullable<S3Output<'GetObjectAttributes'>['ObjectParts']> => {
+  // Each part is told only where its checksum is one of those that the object's is made of.
+  if (object.checksum.type !== 'COMPOSITE') return { TotalPartsCount: object.parts ?? 1 }
   const most = Math.min(MaxParts ?? MOST_PARTS_LISTED, MOST_PARTS_LISTED)
   const marker = Number(PartNumberMarker ?? 0)
   const left = call.store.objects.parts(object.content).filter(({ number }) => number > marker)
