@@ -123,9 +123,12 @@ describe('policies of buckets', () => {
     expect(unknown.status).to.equal(404)
   })
 
-  it('are kept as given, and forgotten', async () => {
-    const given = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...everybody, Effect: 'Deny' }] }, null, 1)
-    await admin.send(new S.PutBucketPolicyCommand({ Bucket, Policy: given }))
+  it('are kept without their spaces, with the oldest version where they name none, and forgotten', async () => {
+    const Statement = [{ ...everybody, Effect: 'Deny' }]
+    const spaced = JSON.stringify({ Version: '2012-10-17', Statement }, null, 1)
+    await admin.send(new S.PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Statement }) }))
+    const { Policy: oldest } = await admin.send(new S.GetBucketPolicyCommand({ Bucket }))
+    await admin.send(new S.PutBucketPolicyCommand({ Bucket, Policy: spaced }))
 
     const { Policy } = await admin.send(new S.GetBucketPolicyCommand({ Bucket }))
     await admin.send(new S.DeleteBucketPolicyCommand({ Bucket }))
@@ -134,7 +137,8 @@ describe('policies of buckets', () => {
     await admin.send(new S.DeletePublicAccessBlockCommand({ Bucket }))
     const noBlock = await refusalOf(admin.send(new S.GetPublicAccessBlockCommand({ Bucket })))
 
-    expect(Policy).to.equal(given)
+    expect(oldest).to.equal(JSON.stringify({ Version: '2008-10-17', Statement }))
+    expect(Policy).to.equal(JSON.stringify({ Version: '2012-10-17', Statement }))
     expect(gone).to.deep.equal({ name: 'NoSuchBucketPolicy', message: 'The bucket policy does not exist', status: 404 })
     expect(Object.values(block.PublicAccessBlockConfiguration ?? {})).to.deep.equal([true, true, true, true])
     expect(noBlock).to.include({ name: 'NoSuchPublicAccessBlockConfiguration', status: 404 })

@@ -8,6 +8,9 @@ import { isPublic } from './public.ts'
 
 /** Who may come near a bucket: its policy, the block of public access, the ownership of objects. */
 
+/** The version of a policy that names none. */
+const OLDEST_VERSION = '2008-10-17'
+
 const noPolicy = (bucket: string) =>
   refusal('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket })
 
@@ -27,7 +30,7 @@ export const permissions: Operations = {
         throw accessDenied(
           `User: ${callerName(call.caller)} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucketArn(Bucket)}" because public policies are blocked by the BlockPublicPolicy block public access setting.`,
         )
-      buckets.set(Bucket, 'policy', Policy)
+      buckets.set(Bucket, 'policy', JSON.stringify({ Version: OLDEST_VERSION, ...policy }))
       return {}
     },
   },

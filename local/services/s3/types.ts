@@ -23,7 +23,7 @@ export interface Lifecycle {
 
 /** What is remembered of a bucket besides its name, each under its own name. */
 export interface Settings {
-  /** The document as it was given. */
+  /** The document without its spaces, with the version that counts where it named none. */
   policy: string
   publicAccessBlock: Required<Sdk.PublicAccessBlockConfiguration>
   ownership: Sdk.ObjectOwnership
