@@ -9,6 +9,7 @@ import { connector, withConnectors } from './connector.ts'
 import { deploymentResources } from './deployment.ts'
 import { samFunction } from './function.ts'
 import { checkGlobals, withGlobals } from './globals.ts'
+import { graphQlApi } from './graphQl/graphQlApi.ts'
 import { layerVersion } from './layerVersion.ts'
 import { withNamed } from './named.ts'
 import { simpleTable } from './simpleTable.ts'
@@ -25,6 +26,7 @@ const TYPES: Record<string, SamType | undefined> = {
   'AWS::Serverless::StateMachine': stateMachine,
   'AWS::Serverless::Application': application,
   'AWS::Serverless::Connector': connector,
+  'AWS::Serverless::GraphQLApi': graphQlApi,
 }
 
 export interface SamOptions {
