@@ -60,22 +60,27 @@ export const laidOut = (
   lines: readonly Pick<DrawnLine, 'from' | 'to' | 'kind' | 'notes'>[],
   rankdir: 'LR' | 'TB' = 'LR',
 ): Laid => {
+  if (nodes.length === 0) return { width: 0, height: 0, spots: new Map(), lines: new Map() }
   const graph = new Graph({ multigraph: true })
   // What stands on a line makes room for itself.
   const ranksep = lines.some(({ notes }) => notes) ? 56 : 80
   graph.setGraph({ rankdir, acyclicer: 'greedy', nodesep: 26, ranksep, marginx: MARGIN, marginy: MARGIN })
-  graph.setDefaultEdgeLabel(() => ({}))
-  for (const id of nodes) graph.setNode(id, { ...NODE })
-  for (const line of lines)
-    if (graph.hasNode(line.from) && graph.hasNode(line.to))
-      graph.setEdge(line.from, line.to, labelOf(line), lineKey(line))
+  // dagre keeps nodes by their names in plain objects, where `constructor` is something already.
+  const names = new Map(nodes.map((id, index) => [id, `node ${index}`]))
+  for (const name of names.values()) graph.setNode(name, { ...NODE })
+  for (const [index, line] of lines.entries()) {
+    const [from, to] = [names.get(line.from), names.get(line.to)]
+    if (from && to) graph.setEdge(from, to, labelOf(line), `line ${index}`)
+  }
   layout(graph)
-  const spots = new Map(nodes.map((id) => [id, graph.node(id) as Spot]))
+  const spots = new Map([...names].map(([id, name]) => [id, graph.node(name) as Spot]))
   const laid: Laid['lines'] = new Map()
   let { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
-  for (const edge of graph.edges()) {
-    const { points, ...spot } = graph.edge(edge) as Spot & { points: Point[] }
-    laid.set(edge.name ?? '', { path: smooth(points), ...spot })
+  for (const [index, line] of lines.entries()) {
+    const [from, to] = [names.get(line.from), names.get(line.to)]
+    if (!from || !to) continue
+    const { points, ...spot } = graph.edge(from, to, `line ${index}`) as Spot & { points: Point[] }
+    laid.set(lineKey(line), { path: smooth(points), ...spot })
     // A line from a node to itself goes round it, and dagre does not count that.
     width = Math.max(width, ...points.map((point) => point.x + MARGIN))
     height = Math.max(height, ...points.map((point) => point.y + MARGIN))

@@ -40,13 +40,15 @@ export const MapBox = (props: { label: string; nodes: readonly Drawn[]; lines: r
     return high.width < wide.width ? high : wide
   }, [nodes, lines, wide, tooWide])
   const fitting = Math.min(1.1, Math.max(SMALLEST, width / laid.width))
+  const drawn = width > 0 && nodes.length > 0
   const zoom = chosen ?? fitting
   const by = (factor: number) => setChosen(Math.min(LARGEST, Math.max(0.3, zoom * factor)))
   return (
     <div class="stack">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by the keyboard */}
       <section class="map-box" ref={box} tabIndex={0} aria-label={`${label}, drawn`}>
-        {width > 0 && <Drawing label={label} nodes={nodes} lines={lines} laid={laid} lit={lit} zoom={zoom} />}
+        {drawn && <Drawing label={label} nodes={nodes} lines={lines} laid={laid} lit={lit} zoom={zoom} />}
+        {nodes.length === 0 && <p class="muted map-empty">Nothing of this has happened yet.</p>}
       </section>
       <div class="map-tools">
         <p class="muted small">

@@ -96,11 +96,12 @@ const Notes = ({ line: { notes = [], ...line }, laid }: { line: DrawnLine; laid:
   if (!place || notes.length === 0) return null
   const { x, y, width, height } = place
   const [left, top] = [x - width / 2, y - height / 2]
+  const bad = line.kind === 'denied' || line.failed
   return (
-    <g class={line.kind === 'denied' || line.failed ? 'notes bad' : 'notes'}>
-      <rect x={left} y={top} width={width} height={height} rx="4" />
+    <g>
+      <rect class="plate" x={left} y={top} width={width} height={height} rx="4" />
       {notes.map((note, at) => (
-        <text key={note} x={x} y={top + NOTE.size + at * NOTE.height}>
+        <text key={note} class={bad ? 'noted bad' : 'noted'} x={x} y={top + NOTE.size + at * NOTE.height}>
           {note}
         </text>
       ))}
