@@ -66,6 +66,7 @@ describe('events of buckets on the bus of EventBridge, through the SDK', () => {
     const { 'request-id': requestId, object, ...detail } = event.detail
     expect(detail).to.deep.equal({
       version: '0',
+      'event-version': '1.0',
       bucket: { name: Bucket },
       requester: '123456789012',
       'source-ip-address': '127.0.0.1',

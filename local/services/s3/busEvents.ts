@@ -68,6 +68,7 @@ export const announceOnBus = (
     bucketArn: bucketArn(bucket.name),
     detail: {
       version: '0',
+      'event-version': '1.0',
       bucket: { name: bucket.name },
       object: {
         key, // as it is: only notifications have it encoded
