@@ -40,6 +40,8 @@ export interface MediaPages {
   /** The clients of somebody who has logged in, past the page. */
   person(email: string): Promise<Person>
   guest(): Promise<Person>
+  /** Deletes all pictures, as after each test. */
+  empty(): Promise<void>
   administrator(): Person
 }
 
@@ -126,6 +128,7 @@ export const withMediaPages = (): MediaPages => {
   })
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close()
+    await pages.empty()
   })
   after(() => browser?.close())
   const pages: MediaPages = {
@@ -147,6 +150,14 @@ export const withMediaPages = (): MediaPages => {
       const opened = await pages.open(look)
       await logIn(opened.page, who)
       return { ...opened, email: who, identityId: (await pages.person(who)).id }
+    },
+    async empty() {
+      const { s3 } = pages.administrator()
+      for (const Prefix of ['public/content/', 'private/content/']) {
+        const { Contents = [] } = await s3.listObjectsV2({ Bucket: MEDIA, Prefix })
+        await Promise.all(Contents.map(({ Key }) => s3.deleteObject({ Bucket: MEDIA, Key })))
+      }
+      await cloud.settled(30_000)
     },
     person: (email) => signedIn(deployedOn(cloud), email),
     guest: () => guest(deployedOn(cloud)),

@@ -136,6 +136,7 @@ const showEnd = (ends: Date) => {
 const change = (next: Member | undefined) => {
   member?.end()
   member = next
+  tell('')
   gallery.set('private', [])
   draw()
   loginForm.hidden = member !== undefined

@@ -33,7 +33,10 @@ export const confirmDelete = (name: string, remove: () => Promise<void>): Promis
         yes.ariaBusy = 'false'
       }
     }
-    dialog().onclose = () => resolve(deleted)
+    dialog().onclose = () => {
+      setText(found('#confirm-heading'), '')
+      resolve(deleted)
+    }
   })
 }
 

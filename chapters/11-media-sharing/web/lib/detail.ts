@@ -39,6 +39,15 @@ export const createDetail = (hands: DetailHands) => {
     const now = typed()
     return shown !== undefined && (now.title !== first.title || now.description !== first.description)
   }
+  /** Nothing of the picture stays on the page: it may be private. */
+  const clear = () => {
+    shown = undefined
+    image.removeAttribute('src')
+    image.alt = ''
+    title.defaultValue = text.defaultValue = ''
+    form.reset()
+    for (const part of ['#detail-heading', '#detail-description', '#detail-status']) setText(found(part), '')
+  }
   const showPicture = async (picture: Picture) => {
     const address = await hands.address(picture.objectKey).catch(() => undefined)
     if (shown?.objectKey !== picture.objectKey) return
@@ -102,8 +111,7 @@ export const createDetail = (hands: DetailHands) => {
       leave()
       return
     }
-    shown = undefined
-    image.removeAttribute('src')
+    clear()
     hands.closed(picture)
   })
   move.addEventListener('click', async () => {
@@ -148,13 +156,9 @@ export const createDetail = (hands: DetailHands) => {
     /** Closes the dialog because the session is over. @returns what was typed in it and is not saved */
     giveUp(): { picture: Picture; draft: Texts } | undefined {
       const kept = shown && changed() ? { picture: shown, draft: typed() } : undefined
-      form.reset()
-      shown = undefined
-      image.removeAttribute('src')
+      clear()
       dialog.close()
       return kept
     },
-    /** The picture that is shown. */
-    picture: (): Picture | undefined => shown,
   }
 }
