@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { type MovableClock, movableClock } from '../base/clock.ts'
 import { randomIds } from '../base/ids.ts'
 import { openState, type State } from '../base/state.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions, localUser } from './sessions.ts'
 import type { Caller } from './types.ts'
 
 const ACCOUNT = '123456789012'
@@ -113,6 +113,32 @@ describe('sessions', () => {
     const { accessKeyId } = sessions.begin(caller, 900)
 
     expect(sessions.find(accessKeyId)?.caller).to.equal(sessions.find(accessKeyId)?.caller)
+  })
+
+  it('has a thousand of them at hand, and reads the others again', () => {
+    const sessions = open()
+    const keys = Array.from({ length: 1001 }, () => sessions.begin(caller, 900).accessKeyId)
+    const [first] = keys.map((key) => sessions.find(key))
+
+    const again = sessions.find(keys[0] ?? '')
+
+    expect(again).to.deep.equal(first)
+    expect(again === first).to.equal(false)
+    expect(sessions.find(keys[1000] ?? '')).to.equal(sessions.find(keys[1000] ?? ''))
+  })
+
+  it('begins a session of a user, who keeps the name', () => {
+    const sessions = open()
+    const { accessKeyId } = sessions.begin(
+      { ...localUser(ACCOUNT), keys: { 'aws:MultiFactorAuthPresent': 'true' } },
+      900,
+    )
+
+    const { caller: found, sessionToken } = sessions.find(accessKeyId) ?? {}
+
+    expect(sessionToken).to.have.length(256)
+    expect(found).to.deep.include({ kind: 'user', arn: `arn:aws:iam::${ACCOUNT}:user/local`, accessKeyId })
+    expect((found as { keys: object }).keys).to.have.all.keys('aws:TokenIssueTime', 'aws:MultiFactorAuthPresent')
   })
 
   it('knows an expired session for half a day, then sweeps it', () => {
