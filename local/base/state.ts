@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
@@ -14,6 +15,12 @@ export interface State {
   transaction<T>(run: () => T): T
   /** Runs `run` once what is being written is safe on disk; at once outside a transaction; never after a roll-back. */
   committed(run: () => void): void
+  /**
+   * Puts all that is written from here to the end of this turn of the event loop into one transaction, what others write
+   * in this turn included: for work in many steps that tells nobody of them before they are safe on disk, when this
+   * resolves. Rejects with what kept them from it: then nothing of this turn is there.
+   */
+  together(): Promise<void>
   close(): void
 }
 
@@ -26,33 +33,82 @@ export const openState = (folder: string): State => {
     'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory',
   )
   const statements = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    const statement = statements.get(sql) ?? db.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
   let waiting: (() => void)[] | undefined
+  let group: { waiting: (() => void)[]; end: Promise<void> } | undefined
+
+  /** Runs `run` between two statements, and a third one if it throws. */
+  const between = <T>([begin, end, undo]: readonly [string, string, string], run: () => T): T => {
+    const after: (() => void)[] = []
+    waiting = after
+    prepare(begin).run()
+    let value: T
+    try {
+      value = run()
+      prepare(end).run()
+    } catch (error) {
+      // Where nothing can be written any more SQLite has undone all by itself.
+      if (db.isTransaction) db.exec(undo)
+      throw error
+    } finally {
+      waiting = undefined
+    }
+    if (group) group.waiting.push(...after)
+    else for (const one of after) one()
+    return value
+  }
+  const endGroup = () => {
+    const after = group?.waiting ?? []
+    group = undefined
+    try {
+      prepare('commit').run()
+    } catch (error) {
+      if (db.isTransaction) db.exec('rollback')
+      throw error
+    }
+    for (const one of after) one()
+  }
   return {
     folder,
     define: (sql) => db.exec(sql),
-    prepare(sql) {
-      const statement = statements.get(sql) ?? db.prepare(sql)
-      statements.set(sql, statement)
-      return statement
-    },
+    prepare,
     transaction(run) {
       if (waiting) return run()
-      waiting = []
-      db.exec('begin immediate')
-      try {
-        const value = run()
-        db.exec('commit')
-        const then = waiting
-        waiting = undefined
-        for (const one of then) one()
-        return value
-      } catch (error) {
-        waiting = undefined
-        if (db.isTransaction) db.exec('rollback')
-        throw error
-      }
+      return between(
+        group
+          ? ['savepoint step', 'release step', 'rollback to step; release step']
+          : ['begin immediate', 'commit', 'rollback'],
+        run,
+      )
     },
-    committed: (run) => (waiting ? void waiting.push(run) : run()),
+    committed(run) {
+      // What waits for the group goes on as an effect of its own cause, not of the group's.
+      const own = group ? AsyncLocalStorage.bind(run) : run
+      if (waiting) waiting.push(own)
+      else if (group) group.waiting.push(own)
+      else run()
+    },
+    together() {
+      if (waiting) throw new Error('a transaction is one already')
+      if (group) return group.end
+      prepare('begin immediate').run()
+      const { promise: end, resolve, reject } = Promise.withResolvers<void>()
+      group = { waiting: [], end }
+      // Its queue comes after that of promises, and before anything from outside.
+      process.nextTick(() => {
+        try {
+          endGroup()
+          resolve()
+        } catch (error) {
+          reject(error)
+        }
+      })
+      return end
+    },
     close: () => db.close(),
   }
 }

@@ -123,7 +123,9 @@ export class Engine {
     const full = scopeOf(scope, imported, this.hands.rows)
     const byId = new Map(targets.map((target) => [target.logicalId, target]))
     const graph = new Map(targets.map(({ logicalId, dependsOn }) => [logicalId, dependsOn]))
-    return inOrder(graph, PARALLEL, (id) => this.#reach(byId.get(id) as Target, full))
+    const failures = await inOrder(graph, PARALLEL, (id) => this.#reach(byId.get(id) as Target, full))
+    await this.hands.written()
+    return failures
   }
 
   async #reach(target: Target, scope: Scope): Promise<void> {
@@ -237,6 +239,7 @@ export class Engine {
     await inOrder(new Map(stable), PARALLEL, (id) =>
       this.#revert(id).catch((error) => void failures.set(id, this.hands.reasonOf(error, id))),
     )
+    await this.hands.written()
     const left = await this.sweep()
     const why = [...failures, ...left].map(([id, one]) => `${id}: ${one}`).join('; ')
     const ended = why === ''

@@ -67,6 +67,7 @@ export class Hands {
   readonly rows: Map<string, ResourceRecord>
   readonly #options: HandsOptions
   readonly #types: ReturnType<typeof resourceTypes>
+  readonly #unwritten = new Set<Promise<void>>()
 
   constructor(options: HandsOptions) {
     this.#options = options
@@ -74,9 +75,26 @@ export class Hands {
     this.rows = new Map(options.store.resources(options.stack.id).map((row) => [row.logicalId, row]))
   }
 
+  /**
+   * Begins a step, whose writes need not be safe one by one: a kill undoes them together with those of the steps around
+   * it, and `written` tells when they are.
+   */
+  #begin(): void {
+    const written = this.#options.store.together()
+    written.catch(() => {}) // heard in `written`
+    this.#unwritten.add(written)
+  }
+
+  /** Resolves once all steps so far are safe on disk. */
+  async written(): Promise<void> {
+    await Promise.all(this.#unwritten)
+    this.#unwritten.clear()
+  }
+
   /** Creates a resource, or another one in place of the row that is there. @throws StepFailure */
   async create(target: Target, properties: Dict): Promise<void> {
     const { ids } = this.#options.ground
+    this.#begin()
     const { logicalId, type: typeName, dependsOn, deletionPolicy, updateReplacePolicy } = target
     const old = this.rows.get(logicalId)
     const [word, reason] = old
@@ -110,6 +128,7 @@ export class Hands {
 
   /** Changes a resource. @throws StepFailure */
   async update(row: ResourceRecord, properties: Dict, changes: Partial<Snapshot> = {}): Promise<void> {
+    this.#begin()
     const { logicalId, physicalId, type: typeName, pending } = row
     const doubts = pending?.step === 'update' ? pending.doubts : []
     const begun: ResourceRecord = {
@@ -139,6 +158,7 @@ export class Hands {
       const { type, call } = this.#reach(row.type, made)
       const { physicalId, ref, attributes = {} } = await run(type, call)
       const { pending: _, ref: __, reason: ___, ...rest } = row
+      this.#begin()
       const done = { ...rest, physicalId, attributes, properties, ...(ref === undefined ? {} : { ref }) }
       const resource = { logicalId: row.logicalId, physicalId, type: row.type, properties }
       const tag = () => type.systemTags?.(resource, this.#systemTags(row.logicalId), call)

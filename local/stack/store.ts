@@ -163,6 +163,8 @@ export interface StackStore {
   /** Oldest first. */
   events(stackId: string): StackEvent[]
   transaction<T>(run: () => T): T
+  /** Puts the writes of this turn into one transaction; see `State`. */
+  together(): Promise<void>
 }
 
 const DELETED = 'DELETE_COMPLETE'
@@ -228,6 +230,7 @@ export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore =
     },
     events: (stackId) => events.all(stackId).map(read<StackEvent>),
     transaction: state.transaction,
+    together: state.together,
   }
 }
 
