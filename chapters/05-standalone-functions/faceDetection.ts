@@ -48,7 +48,7 @@ const digitsOf = (time: Date): string => time.toISOString().replace(/\D/g, '').s
 const detect = async (imageUrl: unknown): Promise<FaceDetectionResult> => {
   if (typeof imageUrl !== 'string') throw new InvalidEvent('imageUrl must be text: the address of a picture')
   const { picture } = await readPicture(await download(imageUrl, DOWNLOAD), PICTURE)
-  const faces = facesIn(picture)
+  const faces = await facesIn(picture)
   console.log(`faces: ${faces.length}, in ${picture.bitmap.width} × ${picture.bitmap.height} pixels`)
   if (faces.length === 0) return { faces: 0, outputUrl: imageUrl }
   const Key = `${PREFIX}${digitsOf(new Date())}-${randomUUID()}.jpg`

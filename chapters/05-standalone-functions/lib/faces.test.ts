@@ -10,7 +10,7 @@ const decoded = async (file: Uint8Array) => (await readPicture(file, limits)).pi
 
 describe('facesIn', () => {
   it('finds the face of a portrait', async () => {
-    const faces = facesIn(await decoded(photo))
+    const faces = await facesIn(await decoded(photo))
 
     expect(faces).to.have.length(1)
     const { x = 0, y = 0, width = 0, height = 0 } = faces[0] ?? {}
@@ -23,7 +23,7 @@ describe('facesIn', () => {
   it('finds four faces of several sizes in a larger picture', async function () {
     if (!(await canMakePictures())) this.skip()
 
-    const faces = facesIn(await decoded(await fourTimes(photo)))
+    const faces = await facesIn(await decoded(await fourTimes(photo)))
 
     const middles = faces.map(({ x, y, width, height }) => [x + width / 2, y + height / 2])
     for (const [left, top, side] of [
@@ -43,19 +43,19 @@ describe('facesIn', () => {
   it('finds none where there is none', async function () {
     if (!(await canMakePictures())) this.skip()
 
-    expect(facesIn(await decoded(bmp(512, 512)))).to.deep.equal([])
-    expect(facesIn(await decoded(await orientedJpeg(6)))).to.deep.equal([])
+    expect(await facesIn(await decoded(bmp(512, 512)))).to.deep.equal([])
+    expect(await facesIn(await decoded(await orientedJpeg(6)))).to.deep.equal([])
   })
 
   it('sees nothing of the picture before', async () => {
     const mirrored = await decoded(photo)
     const pixels = new Uint32Array(mirrored.bitmap.data.buffer, mirrored.bitmap.data.byteOffset, 512 * 512)
     for (let row = 0; row < 512; row++) pixels.subarray(512 * row, 512 * (row + 1)).reverse()
-    facesIn(await decoded(photo))
+    await facesIn(await decoded(photo))
 
-    const after = facesIn(mirrored)
-    facesIn(await decoded(bmp(100, 100)))
-    const alone = facesIn(mirrored)
+    const after = await facesIn(mirrored)
+    await facesIn(await decoded(bmp(100, 100)))
+    const alone = await facesIn(mirrored)
 
     expect(alone).to.have.length(1)
     expect(after).to.deep.equal(alone)
@@ -69,14 +69,14 @@ describe('facesIn', () => {
     [2000, 1],
   ] as const)
     it(`takes a picture of ${width} × ${height} pixels`, async () => {
-      expect(facesIn(await decoded(bmp(width, height)))).to.deep.equal([])
+      expect(await facesIn(await decoded(bmp(width, height)))).to.deep.equal([])
     })
 
   it('leaves the picture as it was', async () => {
     const picture = await decoded(bmp(1000, 800))
     const before = Buffer.from(picture.bitmap.data)
 
-    facesIn(picture)
+    await facesIn(picture)
 
     expect([picture.bitmap.width, picture.bitmap.height]).to.deep.equal([1000, 800])
     expect(before.equals(picture.bitmap.data)).to.equal(true)

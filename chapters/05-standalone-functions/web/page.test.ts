@@ -16,7 +16,7 @@ describe('the page of chapter 5, in a browser', function () {
   before(async function () {
     browser = await openBrowser(this)
     const { picture } = await readPicture(photo, { pixels: 1_000_000 })
-    const framed = await withRectangles(picture, facesIn(picture))
+    const framed = await withRectangles(picture, await facesIn(picture))
     site = await servePages(fileURLToPath(new URL('.', import.meta.url)).replace(/[\\/]$/, ''), {
       'before.jpg': { bytes: photo, contentType: 'image/jpeg' },
       'after.jpg': { bytes: framed, contentType: 'image/jpeg' },
