@@ -1,3 +1,4 @@
+import { expect } from 'chai'
 import { chain } from '../../tests/chains/12.ts'
 import { takeSteps } from '../../tests/chains/local.ts'
 import { withCloud } from '../../tests/cloud.ts'
@@ -7,6 +8,22 @@ describe('Chapter 12 on the local cloud', () => {
   const cloud = withCloud({ chapter: '12' })
 
   takeSteps(chain, cloud)
+
+  it("stands on the console's map with three ways through the same functions", async () => {
+    const page = await (await fetch(`${cloud.cloud.url}/_console/`)).text()
+    const token = /name="console-token" content="([^"]+)"/.exec(page)?.[1] ?? ''
+
+    const map = await fetch(`${cloud.cloud.url}/_console/api/maps/12`, { headers: { 'x-console-token': token } })
+
+    const { edges } = (await map.json()) as { edges: { from: string; to: string }[] }
+    const ways = edges.map(({ from, to }) => `${from} → ${to}`)
+    for (const part of ['BuildThumbnail', 'ExtractMetadata', 'UpdateIndex'])
+      expect(ways).to.include(`UploadSynchronously → ${part}`)
+    expect(ways).to.include.members([
+      ...['UploadAsynchronously → BuildThumbnail', 'BuildThumbnail → ExtractMetadata', 'ExtractMetadata → UpdateIndex'],
+      ...['client → Uploads', 'Uploads → BuildThumbnail', 'Uploads → ExtractMetadata', 'UploadMetadata → UpdateIndex'],
+    ])
+  })
 
   testEvents(import.meta.dirname, cloud, {
     'buildThumbnail.photo': /^null$/,

@@ -5,7 +5,7 @@ import { type Style, s3, type Upload } from './uploads.ts'
 
 /** What a client sends to a function that uploads for it. */
 export interface UploadRequest {
-  /** Name of the file: letters, digits, `.`, `-` and `_`. */
+  /** Name of the file: letters, digits, `.`, `-` and `_`, 100 at most; no dot or hyphen at its begin. */
   name: string
   /** The picture, in base64. */
   picture: string
@@ -19,7 +19,7 @@ const LARGEST = 4_000_000
 /** Puts the picture of a request into the bucket. @throws TypeError, RangeError that name the field */
 export const storeUpload = async (style: Style, bucket: string, event: unknown): Promise<Upload> => {
   const { name, picture, outage } = objectOf(event, 'the event')
-  if (typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name))
+  if (typeof name !== 'string' || !/^\w[\w.-]{0,99}$/.test(name))
     throw new TypeError(`name must be letters, digits, ".", "-" and "_", but is ${JSON.stringify(name) ?? 'missing'}`)
   if (typeof picture !== 'string' || !/^[\w+/]+={0,2}$/.test(picture))
     throw new TypeError('picture must be the picture in base64')

@@ -13,7 +13,7 @@ export interface Upload {
 }
 
 /** Such names stand in an event of S3 as they are: there is nothing to decode. */
-const KEY = /^(?:thumbnail\/)?((synchronous|asynchronous|events)\/([\w.-]{1,100}))$/
+const KEY = /^(?:thumbnail\/)?((synchronous|asynchronous|events)\/(\w[\w.-]{0,99}))$/
 /** The largest file that is read, in bytes: it is held in memory as a whole. */
 const LARGEST = 10_000_000
 
