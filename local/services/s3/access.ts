@@ -25,10 +25,22 @@ const elsewhere = ({ name, region }: Bucket) =>
     { Endpoint: `${name}.s3.${region}.amazonaws.com`, Bucket: name, headers: { 'x-amz-bucket-region': region } },
   )
 
-/** A bucket, in whatever region it is. @throws ServiceError NoSuchBucket; AccessDenied when another account owns it than expected. */
+const noAccount = (given: string) =>
+  refusal(
+    'InvalidBucketOwnerAWSAccountID',
+    400,
+    `The value of the expected bucket owner parameter must be an AWS Account ID... [${given}]`,
+  )
+
+/**
+ * A bucket, in whatever region it is.
+ * @throws ServiceError NoSuchBucket; AccessDenied when another account owns it than expected,
+ *   InvalidBucketOwnerAWSAccountID where that is none
+ */
 export const bucketAnywhere = (call: S3Call, name: string, expectedOwner?: string): Bucket => {
   const bucket = call.store.buckets.find(name)
   if (!bucket) throw noSuchBucket(name)
+  if (expectedOwner !== undefined && !/^\d{12}$/.test(expectedOwner)) throw noAccount(expectedOwner)
   if (expectedOwner !== undefined && expectedOwner !== bucket.account) throw accessDenied()
   return bucket
 }

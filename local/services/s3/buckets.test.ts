@@ -190,14 +190,21 @@ describe('buckets', () => {
       s3.send(new S.ListObjectsV2Command({ Bucket: 'mine', ExpectedBucketOwner: OTHER_ACCOUNT })),
     )
 
+    const none = await refusalOf(s3.send(new S.ListObjectsV2Command({ Bucket: 'mine', ExpectedBucketOwner: 'me' })))
+
     expect(right.$metadata.httpStatusCode).to.equal(200)
     expect(wrong).to.include({ name: 'AccessDenied', status: 403 })
+    expect(none).to.deep.equal({
+      name: 'InvalidBucketOwnerAWSAccountID',
+      message: 'The value of the expected bucket owner parameter must be an AWS Account ID... [me]',
+      status: 400,
+    })
   })
 
   it('says which operation it does not have', async () => {
-    const refused = await refusalOf(t.client().send(new S.GetBucketReplicationCommand({ Bucket: 'any' })))
+    const refused = await refusalOf(t.client().send(new S.GetObjectTorrentCommand({ Bucket: 'any', Key: 'a' })))
 
     expect(refused).to.include({ name: 'NotImplemented', status: 501 })
-    expect(refused.message).to.contain('GetBucketReplication')
+    expect(refused.message).to.contain('GetObjectTorrent')
   })
 })
