@@ -80,7 +80,7 @@ describe('the console, in a browser', function () {
     await detail.getByRole('button', { name: 'Do it again' }).click()
     await page.getByText('Done again: it is a new trace.').waitFor()
     await page
-      .getByRole('button', { name: /^lambda:Invoke on CreateThumbnailAndStoreInDB/ })
+      .getByRole('button', { name: /^lambda:Invoke on createThumbnailAndStoreInDB/ })
       .first()
       .waitFor()
     await cloud.settled()

@@ -42,10 +42,10 @@ describe('the console, for everybody', function () {
     await tabTo(/^Skip to the page$/)
     await page.keyboard.press('Enter')
     expect(await page.evaluate('document.activeElement.tagName')).to.equal('MAIN')
-    await tabTo(/^GreetingsOnDemand/)
+    await tabTo(/^greetingsOnDemand/)
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { level: 1, name: 'GreetingsOnDemand' }).waitFor()
-    expect(await focused()).to.equal('GreetingsOnDemand')
+    await page.getByRole('heading', { level: 1, name: 'greetingsOnDemand' }).waitFor()
+    expect(await focused()).to.equal('greetingsOnDemand')
     await tabTo(/^Invoke$/)
     await page.keyboard.press('Enter')
     await page.getByRole('region', { name: 'Log of the invocation' }).waitFor()
@@ -63,8 +63,8 @@ describe('the console, for everybody', function () {
     await page.getByText('The map as a list').click()
 
     const list = page.locator('details.words')
-    await list.getByText('sends events to CreateThumbnailAndStoreInDB').waitFor()
-    expect(await list.getByRole('link', { name: 'CreateThumbnailAndStoreInDB' }).count()).to.equal(1)
+    await list.getByText('sends events to createThumbnailAndStoreInDB').waitFor()
+    expect(await list.getByRole('link', { name: 'createThumbnailAndStoreInDB' }).count()).to.equal(1)
   })
 
   describe('on every page', () => {

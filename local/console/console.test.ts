@@ -119,7 +119,8 @@ describe('the console, through the door', function () {
 
   it('shows chapters with their functions and sample events, and invokes one', async () => {
     const chapters = await get<Chapter[]>('chapters')
-    const [fn] = chapters.find(({ id }) => id === '02')?.functions ?? []
+    const [fn] =
+      chapters.find(({ id }) => id === '02')?.functions.filter(({ name }) => name === 'GreetingsOnDemand') ?? []
     const detail = await get<FunctionDetail>(`functions/${fn?.name}`)
     const [event] = detail.events
     const { status, text } = await post(`functions/${fn?.name}/invoke`, {
@@ -127,6 +128,12 @@ describe('the console, through the door', function () {
     })
     const answer = JSON.parse(text) as InvokeAnswer
 
+    expect([fn?.called, fn?.name, detail.called]).to.deep.equal([
+      'greetingsOnDemand',
+      'GreetingsOnDemand',
+      'greetingsOnDemand',
+    ])
+    expect(detail.events.map(({ name }) => name)).to.deep.equal(['john', 'nobody', 'blank', 'number'])
     expect(chapters.find(({ id }) => id === '03')?.title).to.equal('Your function as a web API')
     expect(status, text).to.equal(200)
     expect(answer.functionError).to.equal(undefined)

@@ -11,7 +11,7 @@ import type { LambdaStore } from '../services/lambda/types.ts'
 import type { SchedulerStore } from '../services/scheduler/store.ts'
 import type { Mail as SentMail, SesStore } from '../services/ses/store.ts'
 import { bodyOf, type Head, headersOf, PAGE_POLICY, refused, sendJson } from './answers.ts'
-import { chapterOf, chaptersOf, detailOf, functionNamed } from './application.ts'
+import { calledIn, chapterOf, chaptersOf, detailOf, functionNamed } from './application.ts'
 import { createAssets } from './assets.ts'
 import { bucketsOf, decisionsOf, itemsOf, objectsOf, runNow, schedulesOf, tablesOf } from './data.ts'
 import { createGuard, isOwnHost } from './guard.ts'
@@ -57,7 +57,9 @@ export const createConsole = (options: {
   const guard = createGuard(ground.ids.secret(32))
   const assets = createAssets(ground)
   const live = createLive()
-  const traces = createTraces(ground, () => nodesOf(stacks()), {
+  const functions = () => lambda.list(ground.account, REGION)
+  const nodes = () => nodesOf(stacks(), calledIn(functions()))
+  const traces = createTraces(ground, nodes, {
     listened: live.listened,
     tell: (hop) => live.tell('hop', hop),
   })
@@ -70,7 +72,6 @@ export const createConsole = (options: {
   const mailbox = dispatch.store<SesStore>('ses')
   const unwatch = mailbox.watch((mail) => live.tell('mail', mailOf(mail)))
   const context = () => background(ground, localUser(ground.account), REGION)
-  const functions = () => lambda.list(ground.account, REGION)
   const iam = dispatch.services.get('iam')
   const policiesOf = (role: string): readonly PolicySource[] =>
     iam?.identityPolicies?.(role, dispatch.store('iam')) ?? []
@@ -88,7 +89,7 @@ export const createConsole = (options: {
     [...traces.identities()].map((id) =>
       personNode(id, cognito.logins(id)[0]?.user, cognito.identity(id)?.known ?? true),
     )
-  const allNodes = () => [CLIENT, ...nodesOf(stacks()).all(), ...people()]
+  const allNodes = () => [CLIENT, ...nodes().all(), ...people()]
 
   const read = async ([what, name]: readonly string[], { query }: Head): Promise<unknown> => {
     const cloud = dispatch.cloud(context())
@@ -118,12 +119,13 @@ export const createConsole = (options: {
     switch (what) {
       case 'functions': {
         const fn = functionNamed(functions(), name)
-        return detailOf(fn, policiesOf(fn.configuration.role), ground.url())
+        const called = calledIn(functions()).get(name) ?? name
+        return detailOf(fn, called, policiesOf(fn.configuration.role), ground.url())
       }
       case 'maps': {
         const members = functions().filter((fn) => name === 'all' || chapterOf(fn) === name)
         if (members.length === 0) throw refused(404, `There is no chapter ${name} here.`)
-        return mapOf(name, members, { cloud, place, events, scheduler, nodes: nodesOf(stacks()), policiesOf, pools })
+        return mapOf(name, members, { cloud, place, events, scheduler, nodes: nodes(), policiesOf, pools })
       }
       case 'buckets':
         return objectsOf(cloud, name, query.get('prefix') ?? '')

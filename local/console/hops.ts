@@ -1,5 +1,6 @@
 import type { Told } from '../base/story.ts'
 import { CLIENT, type Nodes } from './nodes.ts'
+import { drawnNode } from './picture/looks.ts'
 import type { Hop, Trace } from './types.ts'
 
 /** A hop as it was told. How the map calls its ends is looked up when somebody looks. */
@@ -78,7 +79,9 @@ export const createHops = (nodes: () => Nodes) => {
   const traceOf = ({ id, at, times, steps, first }: Kept): Trace => {
     const hops = steps.map(hopOf)
     const [begun] = hops
-    const title = !begun ? '' : begun.from === begun.to ? `${begun.to} runs` : `${begun.label} on ${begun.to}`
+    const node = begun && nodesSince(LASTS).byId(begun.to)
+    const name = node ? drawnNode(node).name : begun?.to
+    const title = !begun ? '' : begun.from === begun.to ? `${name} runs` : `${begun.label} on ${name}`
     return { id, at, title, times, hops, replayable: first !== undefined }
   }
   return { hopOf, traceOf }

@@ -68,7 +68,8 @@ export const personNode = (id: string, user: string | undefined, known: boolean)
   return { id, kind: 'person', name: user ?? `${known ? 'Identity' : 'Guest'} ${start}`, physicalId: id }
 }
 
-export const nodesOf = (stacks: readonly ConsoleStack[]): Nodes => {
+/** @param called names of functions in the book, by their own */
+export const nodesOf = (stacks: readonly ConsoleStack[], called: ReadonlyMap<string, string> = new Map()): Nodes => {
   const nodes = new Map<string, MapNode>()
   const named = new Map<string, MapNode>()
   const ordered = [...stacks].sort((one, other) => Number(other.name === 'local') - Number(one.name === 'local'))
@@ -80,14 +81,10 @@ export const nodesOf = (stacks: readonly ConsoleStack[]): Nodes => {
       const id = nodes.has(logicalId) ? `${stack.name}/${logicalId}` : logicalId
       const name = physicalId.split(/[/|]/).at(-1) ?? physicalId
       const last = name.split(':').at(-1) ?? name
-      const node: MapNode = {
-        id,
-        kind,
-        name: kind === 'api' || kind === 'pool' ? logicalId : last,
-        physicalId,
-      }
+      const own = kind === 'api' || kind === 'pool' ? logicalId : last
+      const node: MapNode = { id, kind, name: kind === 'function' ? (called.get(physicalId) ?? id) : own, physicalId }
       nodes.set(id, node)
-      for (const key of [name, last, physicalId, node.name]) named.set(`${kind} ${key}`, node)
+      for (const key of [name, last, physicalId, own]) named.set(`${kind} ${key}`, node)
     }
   return {
     byId: (id) => nodes.get(id),

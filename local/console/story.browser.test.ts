@@ -116,7 +116,7 @@ describe('chapter 11 on the map', function () {
       const names = await page.locator('svg.map .node').allTextContents()
       expect(names.length, `${names}`).to.be.within(7, 9)
       expect(names.filter((text) => text.includes('object in Media'))).to.have.length(3)
-      expect(names.some((text) => /ContentUpdated.*ran [\d.]+ m?s/.test(text))).to.equal(true)
+      expect(names.some((text) => /contentUpdated.*ran [\d.]+ m?s/.test(text))).to.equal(true)
       expect(names.some((text) => text.includes('reads it'))).to.equal(true)
       await page.getByRole('button', { name: 'Replay' }).click()
       await page.locator('[data-node="MediaContent"][data-lit="ok"]').waitFor()

@@ -43,6 +43,8 @@ export interface SampleEvent {
 export interface FunctionSummary {
   /** As the cloud calls it. */
   name: string
+  /** As the book calls it, where it does. */
+  called: string
   description: string
   /** The cases of its sample events. */
   events: string[]
@@ -58,6 +60,7 @@ export interface Chapter {
 
 export interface FunctionDetail {
   name: string
+  called: string
   arn: string
   description: string
   chapter?: string
@@ -100,6 +103,7 @@ export interface MapNode {
   /** Its logical ID, the id of the identity, or `client`. */
   id: string
   kind: 'client' | 'person' | 'function' | 'bucket' | 'table' | 'schedule' | 'rule' | 'api' | 'queue' | 'topic' | 'pool'
+  /** What it is called: of a function, its name in the book. */
   name: string
   physicalId: string
 }

@@ -48,12 +48,16 @@ export const lineKey = ({ from, to, kind }: Pick<DrawnLine, 'from' | 'to' | 'kin
 export const shortened = (text: string): string =>
   text.replace(/\b[a-z]{2}(?:-[a-z]+)+-\d:([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '$1…')
 
-/** A node as it is drawn. A bucket is known by its name in the template: its own is long, and the same for all but its end. */
+/**
+ * A node as it is drawn. A function is known by its name in the book. A bucket by its name in the template: its own is
+ * long, and the same for all but its end.
+ */
 export const drawnNode = ({ id, kind, name, physicalId }: MapNode): Drawn => {
   const { icon, what } = LOOKS[kind]
   if (kind === 'client') return { id, icon, name: 'You', what }
   if (kind === 'person') return { id, icon, name, what: `${what} ${shortened(id)}`, also: physicalId }
-  return { id, icon, name: id, what, ...(physicalId === id ? {} : { also: physicalId }) }
+  const shown = kind === 'function' ? name : id
+  return { id, icon, name: shown, what, ...(physicalId === shown ? {} : { also: physicalId }) }
 }
 
 /** What is no resource of a stack goes by its name: a service. */

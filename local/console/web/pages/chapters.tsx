@@ -51,8 +51,8 @@ const First = ({ chapters }: { chapters: readonly Chapter[] }) => {
       <ol class="steps">
         {first && (
           <li>
-            <strong>Call a function.</strong> Open <a href={link(['functions', first.name])}>{first.name}</a>, take the
-            sample event as it is, press Invoke.
+            <strong>Call a function.</strong> Open <a href={link(['functions', first.name])}>{first.called}</a>, take
+            the sample event as it is, press Invoke.
           </li>
         )}
         <li>
@@ -92,13 +92,14 @@ const ChapterCard = ({ chapter: { id, title, functions, pages } }: { chapter: Ch
       </p>
     ))}
     <ul class="tiles">
-      {functions.map(({ name, description, events }) => (
+      {functions.map(({ name, called, description, events }) => (
         <li key={name}>
           <a class="tile" href={link(['functions', name])}>
             <span class="name of-function">
               <Icon name="function" />
-              <Name>{name}</Name>
+              <Name>{called}</Name>
             </span>
+            {called !== name && <span class="mono small muted wrap">{name}</span>}
             <span class="muted small">{plain(description)}</span>
             <span class="small muted">{events.length > 0 && count(events.length, 'sample event')}</span>
           </a>

@@ -11,6 +11,8 @@ export const FunctionFacts = ({ detail }: { detail: FunctionDetail }) => (
         <a href={link(['logs', detail.name])}>Its log</a>
       </div>
       <dl class="facts">
+        <dt>Name</dt>
+        <dd class="mono wrap">{detail.name}</dd>
         <dt>Memory</dt>
         <dd>{detail.memory} MB</dd>
         <dt>Timeout</dt>

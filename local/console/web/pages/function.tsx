@@ -27,7 +27,7 @@ export const FunctionPage = ({ name }: { name: string }) => {
   const detail = useLoad(`function ${name}`, (signal) => api.function(name, signal))
   return (
     <Page
-      title={name}
+      title={detail.data?.called ?? name}
       lead={detail.data?.description}
       crumbs={
         <>

@@ -39,7 +39,6 @@ export const Shell = (props: { place: Place; connection: Connection; children: C
     const heading = main.current?.querySelector('h1')
     // On a narrow screen the navigation is a strip that scrolls.
     nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
-    document.title = `${heading?.textContent ?? 'Console'} · Local cloud`
     if (first.current === address) return
     first.current = ''
     scrollTo(0, 0)
@@ -97,13 +96,18 @@ export const Page = (props: {
   lead?: ComponentChildren
   crumbs?: ComponentChildren
   children: ComponentChildren
-}) => (
-  <div class="page">
-    <div class="page-head">
-      {props.crumbs && <p class="crumbs">{props.crumbs}</p>}
-      <h1 tabIndex={-1}>{props.title}</h1>
-      {props.lead && <p>{props.lead}</p>}
+}) => {
+  useEffect(() => {
+    document.title = `${props.title} · Local cloud`
+  }, [props.title])
+  return (
+    <div class="page">
+      <div class="page-head">
+        {props.crumbs && <p class="crumbs">{props.crumbs}</p>}
+        <h1 tabIndex={-1}>{props.title}</h1>
+        {props.lead && <p>{props.lead}</p>}
+      </div>
+      {props.children}
     </div>
-    {props.children}
-  </div>
-)
+  )
+}
