@@ -84,10 +84,54 @@ const SUPPORTED: Record<string, readonly string[] | undefined> = {
   ],
   StateMachine: ['PropagateTags'],
   LayerVersion: ['PublishLambdaVersion'],
+  CapacityProvider: [
+    'VpcConfig',
+    'OperatorRole',
+    'Tags',
+    'InstanceRequirements',
+    'ScalingConfig',
+    'KmsKeyArn',
+    'PropagateTags',
+    'LoggingConfig',
+    'ManagedResourceTags',
+  ],
+  MicrovmImage: [
+    'BuildRoleArn',
+    'BaseImageArn',
+    'BaseImageVersion',
+    'Logging',
+    'EgressNetworkConnectors',
+    'CpuConfigurations',
+    'Resources',
+    'AdditionalOsCapabilities',
+    'Hooks',
+    'EnvironmentVariables',
+    'Tags',
+    'PropagateTags',
+  ],
+  NetworkConnector: ['OperatorRole', 'Tags', 'PropagateTags'],
+  WebSocketApi: [
+    'AccessLogSettings',
+    'ApiKeySelectionExpression',
+    'DefaultRouteSettings',
+    'DisableExecuteApiEndpoint',
+    'DisableSchemaValidation',
+    'Domain',
+    'FailOnWarnings',
+    'IpAddressType',
+    'PropagateTags',
+    'RouteSelectionExpression',
+    'RouteSettings',
+    'StageVariables',
+    'Tags',
+  ],
 }
 
 /** Lists of Globals are put before a resource's own, apart from those that it replaces. */
-const REPLACED = new Set(['Architectures'])
+const REPLACED = new Set(['Function.Architectures', 'CapacityProvider.InstanceRequirements.Architectures'])
+
+/** Of a map of Globals only what a resource names itself goes on to it. */
+const PRUNED = new Set(['CapacityProvider.ManagedResourceTags'])
 
 /** A resource's properties with those of Globals: maps are merged, lists put one after the other, its own values win. */
 export const withGlobals = (id: string, entry: ResourceEntry, template: Template): Dict => {
@@ -100,7 +144,7 @@ export const withGlobals = (id: string, entry: ResourceEntry, template: Template
   if (!Array.isArray(ignored) || ignored.some((name) => !Object.hasOwn(section, String(name))))
     throw source.mistake(`Resource ${id} has invalid resource attribute 'IgnoreGlobals'.`, [entry, 'IgnoreGlobals'])
   const kept = Object.fromEntries(Object.entries(section).filter(([name]) => !ignored.includes(name)))
-  return source.carry(own, merge(source.carry(section, kept), own, template, '') as Dict)
+  return source.carry(own, merge(source.carry(section, kept), own, template, kind) as Dict)
 }
 
 /** @throws Mistake for a section or property that Globals do not have. */
@@ -131,7 +175,8 @@ const merge = (global: unknown, own: unknown, template: Template, path: string):
   if (!isMap(global) || !isMap(own)) return own
   const members = Object.entries(own).map(([name, value]) => [
     name,
-    Object.hasOwn(global, name) ? merge(global[name], value, template, path ? `${path}.${name}` : name) : value,
+    Object.hasOwn(global, name) ? merge(global[name], value, template, `${path}.${name}`) : value,
   ])
-  return template.source.carry(own, { ...global, ...Object.fromEntries(members) })
+  const kept = PRUNED.has(path) && Object.keys(own).length ? {} : global
+  return template.source.carry(own, { ...kept, ...Object.fromEntries(members) })
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { pythonTools } from '../../../tests/tools/python.ts'
@@ -90,20 +91,91 @@ const unwrapped = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unwrapped(one)]))
 }
 
+/** What SAM's schema has, and the official translator itself refuses: a template of each, and what it says. */
+const REFUSED: Record<string, { template: Dict; message: string }> = {
+  'aws_serverless_api__Globals.DefinitionUri': {
+    template: {
+      Globals: { Api: { DefinitionUri: 's3://code/api.json' } },
+      Resources: { Api: { Type: 'AWS::Serverless::Api', Properties: { StageName: 'live' } } },
+    },
+    message: "Specify either 'DefinitionUri' or 'DefinitionBody' property and not both.",
+  },
+  'aws_serverless_webfunction__Properties.InlineCode': {
+    template: {
+      Resources: {
+        Web: {
+          Type: 'AWS::Serverless::WebFunction',
+          Properties: { Runtime: 'nodejs24.x', AuthType: 'IamAuth', InlineCode: 'export const handler = 1' },
+        },
+      },
+    },
+    message: "'InlineCode' is not yet supported for 'AWS::Serverless::WebFunction'. Please use 'CodeUri' instead.",
+  },
+  'aws_serverless_websocketapi__Domain.MutualTlsAuthentication': {
+    template: {
+      Resources: {
+        Sockets: {
+          Type: 'AWS::Serverless::WebSocketApi',
+          Properties: {
+            RouteSelectionExpression: '$request.body.action',
+            Routes: { $connect: { FunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:called' } },
+            Domain: {
+              DomainName: 'sockets.example.com',
+              CertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a',
+              MutualTlsAuthentication: { TruststoreUri: 's3://trust/store.pem' },
+            },
+          },
+        },
+      },
+    },
+    message: 'Mutual TLS domain name association is not supported for Websocket APIs.',
+  },
+}
+
 describe('transformSam, against the official translator', () => {
   const bin = pythonTools()
   const official = new Map<string, Official>()
 
+  const asked = (program: string, files: string[]) =>
+    JSON.parse(
+      execFileSync(join(bin ?? '', 'python'), [join(fixtures, program), ...files], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    )
+
   before(function () {
     if (!bin) return this.skip()
     this.timeout(60_000)
-    const answer = execFileSync(join(bin, 'python'), [join(fixtures, 'translate.py'), ...templates], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    for (const [index, one] of (JSON.parse(answer) as Official[]).entries())
+    for (const [index, one] of (asked('translate.py', templates) as Official[]).entries())
       official.set(templates[index] as string, one)
   })
+
+  it('has templates that use every event type and property that SAM has', function () {
+    this.timeout(60_000)
+
+    const { unused, all } = asked('uses.py', templates) as { unused: string[]; all: number }
+
+    expect(templates.length).to.be.at.least(40)
+    expect(all).to.be.above(600)
+    expect(unused).to.deep.equal(Object.keys(REFUSED))
+  })
+
+  for (const [property, { template, message }] of Object.entries(REFUSED))
+    it(`refuses ${property} as the official translator does`, function () {
+      this.timeout(60_000)
+      const folder = mkdtempSync(join(tmpdir(), 'sam-refused-'))
+      const file = join(folder, 'template.yaml')
+      writeFileSync(file, JSON.stringify({ Transform: 'AWS::Serverless-2016-10-31', ...template }))
+      try {
+        const [{ errors }] = asked('translate.py', [file])
+
+        expect(errors.join()).to.contain(message)
+        expect(() => ours(file)).to.throw(message)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    })
 
   for (const file of templates)
     it(`makes the same resources of ${basename(file)}`, () => {

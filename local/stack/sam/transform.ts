@@ -4,17 +4,22 @@ import type { ResourceEntry, Template } from '../template.ts'
 import { HTTP, REST, withImplicit, worksOf } from './api/apis.ts'
 import { samHttpApi } from './api/httpApi.ts'
 import { samApi } from './api/restApi.ts'
+import { samWebSocketApi } from './api/webSocketApi.ts'
 import { application } from './application.ts'
+import { capacityProvider } from './capacityProvider.ts'
 import { connector, withConnectors } from './connector.ts'
 import { deploymentResources } from './deployment.ts'
 import { samFunction } from './function.ts'
 import { checkGlobals, withGlobals } from './globals.ts'
 import { graphQlApi } from './graphQl/graphQlApi.ts'
 import { layerVersion } from './layerVersion.ts'
+import { microvmImage } from './microvmImage.ts'
 import { withNamed } from './named.ts'
+import { networkConnector } from './networkConnector.ts'
 import { simpleTable } from './simpleTable.ts'
 import { stateMachine } from './stateMachine.ts'
 import type { SamContext, SamResource, SamType } from './types.ts'
+import { webFunction } from './webFunction.ts'
 
 /** The types of SAM. A new one is a new file and a line here. */
 const TYPES: Record<string, SamType | undefined> = {
@@ -27,6 +32,11 @@ const TYPES: Record<string, SamType | undefined> = {
   'AWS::Serverless::Application': application,
   'AWS::Serverless::Connector': connector,
   'AWS::Serverless::GraphQLApi': graphQlApi,
+  'AWS::Serverless::WebSocketApi': samWebSocketApi,
+  'AWS::Serverless::CapacityProvider': capacityProvider,
+  'AWS::Serverless::NetworkConnector': networkConnector,
+  'AWS::Serverless::MicrovmImage': microvmImage,
+  'AWS::Serverless::WebFunction': webFunction,
 }
 
 export interface SamOptions {

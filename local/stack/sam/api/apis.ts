@@ -120,8 +120,10 @@ export const worksOf = (template: Template, kind: ApiKind): Map<string, ApiWork>
   for (const [id, entry] of Object.entries(resources)) {
     if (entry.Type !== kind.type) continue
     const properties = withGlobals(id, entry, template)
-    const { DefinitionBody: given, DefinitionUri: uri, OpenApiVersion: version } = properties
-    const managed = given === undefined && uri === undefined
+    const { DefinitionBody: given, OpenApiVersion: version } = properties
+    // As written: a place that Globals name comes too late, and is refused beside the definition that SAM begins.
+    const { DefinitionBody: written, DefinitionUri: uri } = entry.Properties ?? {}
+    const managed = written === undefined && uri === undefined
     const body = managed ? kind.skeleton() : isDict(given) ? cloned(given, source) : undefined
     if (managed && body && isVersion3(version) && body.swagger !== undefined) {
       delete body.swagger

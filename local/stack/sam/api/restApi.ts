@@ -48,9 +48,9 @@ export const samApi: SamType = {
   ],
   transform(resource, context) {
     const { id, entry, properties, refuse } = resource
-    checkProperties(resource)
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
     const body = context.apis.get(id)?.body
+    checkProperties(resource, body)
+    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
     const restApi = restApiOf(resource, body, context)
     const definition = restApi.Body ?? restApi.BodyS3Location
     const domain = domainOf(resource, context)
@@ -121,8 +121,8 @@ const propagate = ({ properties }: SamResource, made: Record<string, ResourceEnt
     if (entry && TAGGED.has(entry.Type)) entry.Properties = { ...entry.Properties, Tags: tagList(tags) }
 }
 
-const checkProperties = ({ properties, refuse }: SamResource): void => {
-  const { DefinitionUri: uri, DefinitionBody: body, OpenApiVersion: version } = properties
+const checkProperties = ({ properties, refuse }: SamResource, body: Dict | undefined): void => {
+  const { DefinitionUri: uri, OpenApiVersion: version } = properties
   if (uri && body) throw refuse("Specify either 'DefinitionUri' or 'DefinitionBody' property and not both.")
   if (uri && properties.MergeDefinitions)
     throw refuse("Cannot set 'MergeDefinitions' to True when using `DefinitionUri`.")

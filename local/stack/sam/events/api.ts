@@ -94,12 +94,17 @@ interface Method {
 
 const dictOf = (value: unknown): Dict => (isDict(value) ? value : {})
 
+const isStreamed = ({ ResponseTransferMode: mode }: Dict): boolean => mode === 'RESPONSE_STREAM'
+
 /** The URI by which API Gateway calls what the events invoke. */
-const uriOf = ({ invoked }: SamEvent, { partition }: SamContext): Dict => {
+const uriOf = ({ invoked, properties }: SamEvent, { partition }: SamContext): Dict => {
   const att = invoked.arn['Fn::GetAtt']
   const name = Array.isArray(att) ? att.join('.') : String(invoked.arn.Ref)
+  const [version, action] = isStreamed(properties)
+    ? ['2021-11-15', 'response-streaming-invocations']
+    : ['2015-03-31', 'invocations']
   return {
-    'Fn::Sub': `arn:${partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${${name}}/invocations`,
+    'Fn::Sub': `arn:${partition}:apigateway:\${AWS::Region}:lambda:path/${version}/functions/\${${name}}/${action}`,
   }
 }
 
@@ -126,7 +131,7 @@ const integrate = (
       httpMethod: 'POST',
       uri: condition ? chooseIf(condition, uri, noValue) : uri,
     }
-    if (properties.ResponseTransferMode === 'RESPONSE_STREAM') integration.responseTransferMode = 'STREAM'
+    if (isStreamed(properties)) integration.responseTransferMode = 'STREAM'
     if (auth.Authorizer === 'AWS_IAM' || (apiAuth.DefaultAuthorizer === 'AWS_IAM' && !Object.keys(auth).length)) {
       const role = roleOf(auth) ?? roleOf(apiAuth)
       if (role !== 'NONE')
