@@ -13,6 +13,8 @@ export interface State {
   prepare(sql: string): StatementSync
   /** Runs `run` in one transaction, in this turn; a transaction within another is part of that one. */
   transaction<T>(run: () => T): T
+  /** Whether a transaction is open: what is read now may be rolled back. */
+  readonly inTransaction: boolean
   /** Runs `run` once what is being written is safe on disk; at once outside a transaction; never after a roll-back. */
   committed(run: () => void): void
   /**
@@ -74,6 +76,9 @@ export const openState = (folder: string): State => {
   }
   return {
     folder,
+    get inTransaction() {
+      return waiting !== undefined || group !== undefined
+    },
     define: (sql) => db.exec(sql),
     prepare,
     transaction(run) {

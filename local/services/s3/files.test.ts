@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { randomIds } from '../../base/ids.ts'
 import { openState, type State } from '../../base/state.ts'
 import type { Bytes } from '../service.ts'
-import { createFiles, type Piece, type Received } from './files.ts'
+import { createFiles, type Files, type Piece, type Received } from './files.ts'
 
 const collect = async (bytes: Bytes): Promise<Buffer> => {
   if (typeof bytes === 'string' || bytes instanceof Uint8Array) return Buffer.from(bytes)
@@ -45,7 +45,16 @@ describe('files', () => {
     state.close()
     rmSync(parent, { recursive: true, force: true })
   })
-  const open = () => createFiles(folder, randomIds(), state)
+  /** What is received is kept at once. */
+  const open = () => {
+    const files = createFiles(folder, randomIds(), state)
+    const receive: Files['receive'] = async (...given) => {
+      const received = await files.receive(...given)
+      files.keep(received)
+      return received
+    }
+    return { ...files, receive }
+  }
   const rows = () => state.prepare('select * from s3_bytes').all().length
   const pieceOf = ({ file, size }: Received) => ({ file, size })
 
@@ -135,6 +144,26 @@ describe('files', () => {
     const rest = await collect({ [Symbol.asyncIterator]: () => iterator })
 
     expect(rest.subarray(-5).toString()).to.equal('small')
+    expect(rows()).to.equal(0)
+  })
+
+  it('keeps a small object with the transaction that names it, and gives it up with the one that does not', async () => {
+    const files = createFiles(folder, randomIds(), state)
+    const received = await files.receive('small', [])
+    const undone = (run: () => void) =>
+      expect(() =>
+        state.transaction(() => {
+          run()
+          throw new Error('no')
+        }),
+      ).to.throw('no')
+
+    undone(() => files.keep(received))
+    expect(rows()).to.equal(0)
+    state.transaction(() => files.keep(received))
+    undone(() => files.remove([received.file], 'c'))
+    expect(rows()).to.equal(1)
+    state.transaction(() => files.remove([received.file], 'c'))
     expect(rows()).to.equal(0)
   })
 

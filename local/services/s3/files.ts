@@ -15,6 +15,8 @@ export type Checksums = { [Name in ChecksumName]?: string }
 export interface Received {
   /** The name of their file, which no key has a part in. */
   file: string
+  /** Themselves, where they are few and wait for {@link Files.keep}. */
+  bytes?: Uint8Array
   size: number
   /** MD5 in hexadecimal: the ETag of an object put in one piece. */
   md5: string
@@ -31,9 +33,11 @@ export interface Piece {
 export interface Files {
   /** Takes in bytes as they come, computing `algorithms`; leaves nothing when they end with an error. */
   receive(body: Bytes, algorithms: readonly ChecksumName[]): Promise<Received>
+  /** Keeps what was received: to be called in the transaction that names it. */
+  keep(received: Received): void
   /** `length` bytes of an object from `start`. They stay readable until they are read, whatever happens to the object. */
   read(content: string, pieces: readonly Piece[], start: number, length: number): Bytes
-  /** Removes files: once the transaction that gave them up is safe, and when the last reader of `content` has ended. */
+  /** Removes files, with the transaction that gives them up, and when the last reader of `content` has ended. */
   remove(files: readonly string[], content?: string): void
   /** Removes what a killed cloud left behind: every file but `known`. */
   sweep(known: ReadonlySet<string>): void
@@ -52,7 +56,9 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
   /** What cannot be removed now is swept at the next start. */
   const drop = (files: readonly string[]) => {
     rows.remove(files.filter(rows.has))
-    for (const file of files) if (!rows.has(file)) unlink(path(file), () => {})
+    state.committed(() => {
+      for (const file of files) if (!rows.has(file)) unlink(path(file), () => {})
+    })
   }
   const begin = (content: string): (() => void) => {
     readers.set(content, (readers.get(content) ?? 0) + 1)
@@ -139,7 +145,7 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
           handle = await open(path(file), 'wx')
           for (const one of held.splice(0)) await handle.appendFile(one)
         }
-        if (size <= LARGEST_ROW) file = rows.add(Buffer.concat(held))
+        if (size <= LARGEST_ROW) file = rows.name()
         else if (!handle) writeFileSync(path(file), Buffer.concat(held), { flag: 'wx' })
         await handle?.close()
       } catch (error) {
@@ -149,7 +155,11 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
       }
       const checksums: Checksums = {}
       for (const [name, sum] of sums) checksums[name] = Buffer.from(await sum.digest()).toString('base64')
-      return { file, size, md5: md5.digest('hex'), checksums }
+      const bytes = size <= LARGEST_ROW && { bytes: Buffer.concat(held) }
+      return { file, size, md5: md5.digest('hex'), checksums, ...bytes }
+    },
+    keep({ file, bytes }) {
+      if (bytes) rows.add(file, bytes)
     },
     read(content, pieces, start, length) {
       if (length === 0) return new Uint8Array(0)
@@ -178,9 +188,11 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
       }
     },
     remove(files, content) {
-      if (content !== undefined && readers.has(content))
-        waiting.set(content, [...(waiting.get(content) ?? []), ...files])
-      else drop(files)
+      if (content === undefined || !readers.has(content)) return drop(files)
+      state.committed(() => {
+        if (readers.has(content)) waiting.set(content, [...(waiting.get(content) ?? []), ...files])
+        else drop(files)
+      })
     },
     sweep(known) {
       rows.sweep(known)

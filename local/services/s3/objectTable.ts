@@ -84,7 +84,7 @@ export const objectTable = (state: State, files: Files): Objects => {
   const version = state.prepare('select * from s3_objects where bucket = ? and key = ? and version = ?')
   const versions = state.prepare('select * from s3_objects where bucket = ? and key = ? order by born desc')
   const put =
-    state.prepare(`insert into s3_objects (bucket, key, version, born, latest, marker, content, size, etag, modified,
+    state.prepare(`insert or replace into s3_objects (bucket, key, version, born, latest, marker, content, size, etag, modified,
     parts, storage_class, checksum_algorithm, checksum_type, checksum, tags, attributes)
     values (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const outdate = state.prepare('update s3_objects set latest = 0 where bucket = ? and key = ? and latest = 1')
@@ -117,7 +117,7 @@ export const objectTable = (state: State, files: Files): Objects => {
 
   const removePartsOf = (content: string) => {
     const gone = removeParts.all(content).map(({ file }) => file as string)
-    state.committed(() => files.remove(gone, content))
+    files.remove(gone, content)
   }
   const one = (row: unknown) => (row === undefined ? undefined : objectOf(row as Row))
   return {
@@ -129,9 +129,10 @@ export const objectTable = (state: State, files: Files): Objects => {
     version: (bucket, key, id) => one(version.get(bucket, key, id)),
     versions: (bucket, key) => (versions.all(bucket, key) as Row[]).map(objectOf),
     put(object) {
-      const before = one(version.get(object.bucket, object.key, object.version))
-      if (before) remove.run(object.bucket, object.key, object.version)
-      outdate.run(object.bucket, object.key)
+      const top = one(latest.get(object.bucket, object.key))
+      const replaces = top?.version === object.version
+      const before = replaces || !top ? top : one(version.get(object.bucket, object.key, object.version))
+      if (top && !replaces) outdate.run(object.bucket, object.key)
       const { algorithm, type, value } = object.checksum
       put.run(
         object.bucket,
@@ -180,7 +181,7 @@ export const objectTable = (state: State, files: Files): Objects => {
     pieces: (content) => pieces.all(content) as unknown as Piece[],
     removePart({ content, number, file }) {
       removePart.run(content, number)
-      state.committed(() => files.remove([file]))
+      files.remove([file])
     },
     removeParts: removePartsOf,
     files: () => new Set(allFiles.all().map(({ file }) => file as string)),

@@ -5,8 +5,9 @@ export const LARGEST_ROW = 16 * 1024
 
 /** The bytes of small objects. */
 export interface Rows {
-  /** Gives their name, which no file has. */
-  add(bytes: Uint8Array): string
+  /** A name for some bytes, which no file has and nothing had before. */
+  name(): string
+  add(name: string, bytes: Uint8Array): void
   has(name: string): boolean
   /** @throws Error when they are not there */
   read(name: string): Uint8Array
@@ -19,9 +20,9 @@ const PREFIX = 'row-'
 const idOf = (name: string) => Number(name.slice(PREFIX.length))
 
 export const createRows = (state: State): Rows => {
-  // Numbers of rows that are gone come never again: a reader may still ask for them.
-  state.define('create table if not exists s3_bytes (id integer primary key autoincrement, bytes blob not null)')
-  const add = state.prepare('insert into s3_bytes (bytes) values (?)')
+  state.define('create table if not exists s3_bytes (id integer primary key, bytes blob not null)')
+  const last = state.prepare('select max(id) as id from s3_bytes')
+  const add = state.prepare('insert into s3_bytes (id, bytes) values (?, ?)')
   const read = state.prepare('select bytes from s3_bytes where id = ?')
   const remove = state.prepare('delete from s3_bytes where id = ?')
   const all = state.prepare('select id from s3_bytes')
@@ -29,8 +30,11 @@ export const createRows = (state: State): Rows => {
     state.transaction(() => {
       for (const name of names) remove.run(idOf(name))
     })
+  // Numbers of rows that are gone do not come again while this runs: a reader may still ask for them.
+  let count = (last.get() as { id: number | null }).id ?? 0
   return {
-    add: (bytes) => PREFIX + add.run(bytes).lastInsertRowid,
+    name: () => PREFIX + ++count,
+    add: (name, bytes) => void add.run(idOf(name), bytes),
     has: (name) => name.startsWith(PREFIX),
     read(name) {
       const row = read.get(idOf(name)) as { bytes: Uint8Array } | undefined

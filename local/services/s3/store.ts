@@ -43,25 +43,49 @@ const bucketTable = (state: State): Buckets => {
     (select bucket from s3_settings where name = ?) order by name`)
   const add = state.prepare('insert into s3_buckets (name, account, region, created) values (?, ?, ?, ?)')
   const remove = state.prepare('delete from s3_buckets where name = ?')
-  const setting = state.prepare('select value from s3_settings where bucket = ? and name = ?')
+  const settings = state.prepare('select name, value from s3_settings where bucket = ?')
   const set = state.prepare('insert or replace into s3_settings (bucket, name, value) values (?, ?, ?)')
   const unset = state.prepare('delete from s3_settings where bucket = ? and name = ?')
   const unsetAll = state.prepare('delete from s3_settings where bucket = ?')
+  /** What was read of buckets, and their settings as text: every request asks for several. */
+  const known = new Map<string, { bucket: Bucket | undefined; settings: Map<string, string> }>()
+  const read = (name: string) => {
+    const found = known.get(name)
+    if (found) return found
+    const rows = settings.all(name) as { name: string; value: string }[]
+    const one = {
+      bucket: find.get(name) as Bucket | undefined,
+      settings: new Map(rows.map(({ name, value }) => [name, value])),
+    }
+    // What a transaction reads may be rolled back; of names that are no bucket's there may be many.
+    if (one.bucket && !state.inTransaction) known.set(name, one)
+    return one
+  }
   return {
-    find: (name) => find.get(name) as Bucket | undefined,
+    find: (name) => read(name).bucket,
     of: (account) => of.all(account) as unknown as Bucket[],
     having: (name) => having.all(name) as unknown as Bucket[],
-    add: ({ name, account, region, created }) => void add.run(name, account, region, created),
+    add({ name, account, region, created }) {
+      known.delete(name)
+      add.run(name, account, region, created)
+    },
     remove(name) {
+      known.delete(name)
       unsetAll.run(name)
       remove.run(name)
     },
     setting(bucket, name) {
-      const row = setting.get(bucket, name) as { value: string } | undefined
-      return row && JSON.parse(row.value)
+      const text = read(bucket).settings.get(name)
+      return text === undefined ? undefined : JSON.parse(text)
     },
-    set: (bucket, name, value) => void set.run(bucket, name, JSON.stringify(value)),
-    unset: (bucket, name) => void unset.run(bucket, name),
+    set(bucket, name, value) {
+      known.delete(bucket)
+      set.run(bucket, name, JSON.stringify(value))
+    },
+    unset(bucket, name) {
+      known.delete(bucket)
+      unset.run(bucket, name)
+    },
   }
 }
 

@@ -57,7 +57,7 @@ export const uploadTable = (state: State, files: Files, objects: Objects): Uploa
     putPart(part) {
       const before = objects.part(part.content, part.number)
       objects.addPart(part)
-      if (before) state.committed(() => files.remove([before.file]))
+      if (before) files.remove([before.file])
     },
     complete: ({ id }) => void remove.run(id),
     abort,

@@ -48,6 +48,7 @@ const landPart = (call: S3Call, input: PartInput, received: Received): Part => {
   try {
     call.ground.state.transaction(() => {
       uploadOf(call, input)
+      call.store.files.keep(received)
       call.store.uploads.putPart(part)
     })
   } catch (error) {

@@ -47,6 +47,7 @@ export const land = (
         etag: md5,
         modified,
       }
+      store.files.keep(received)
       store.objects.addPart({ content: file, number: 1, file, size, etag: md5, modified, checksums })
       store.objects.put(object)
       announce(call, bucket, event, object)
