@@ -117,12 +117,7 @@ const typeOf = ({ entry, properties, refuse }: SamResource, { source }: Template
     ])
   for (const name of Object.keys(properties)) {
     if (type.properties.includes(name)) continue
-    throw refuse(
-      type.missing?.includes(name)
-        ? `the property ${name} is not part of the local cloud yet.`
-        : `property ${name} not defined for resource of type ${entry.Type}.`,
-      [properties, name],
-    )
+    throw refuse(`property ${name} not defined for resource of type ${entry.Type}.`, [properties, name])
   }
   return type
 }

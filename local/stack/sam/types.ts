@@ -57,8 +57,6 @@ export interface SamResource {
 /** How one type of SAM becomes types of CloudFormation. */
 export interface SamType {
   properties: readonly string[]
-  /** Properties that SAM has and the local cloud does not. */
-  missing?: readonly string[]
   transform(resource: SamResource, context: SamContext): Record<string, ResourceEntry>
 }
 
