@@ -26,6 +26,7 @@ export interface Traces {
 /** So much is kept. */
 const TRACES = 200
 const HOPS = 300
+const STEPS = 30_000
 const PAYLOADS = 8 * 1024 * 1024
 
 /** Calls of clients that move data or an event; all calls of functions are told, and all that are denied. */
@@ -63,8 +64,12 @@ export const createTraces = (
       traces.delete(id)
       bytes -= trace.bytes
     }
-    // Of what nobody can follow any more only the latest are worth a thought.
-    while (steps.size > TRACES * HOPS) steps.delete(steps.keys().next().value as string)
+    // Of what nobody can follow any more only the latest are worth a thought. Many at a time: a map that loses its first
+    // entry again and again looks for it longer and longer.
+    if (steps.size < 2 * STEPS) return
+    for (const id of steps.keys())
+      if (steps.size > STEPS) steps.delete(id)
+      else break
   }
   const begin = (id: string, at: number): Kept => {
     const trace: Kept = { id, at, times: 1, steps: [], bytes: 0 }
