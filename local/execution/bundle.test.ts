@@ -91,7 +91,7 @@ describe('A bundle', () => {
       'uses.ts',
       "import { word } from 'dep'\nexport class A { x = word }\nexport const handler = async () => new A()",
     )
-    const bundler = createBundler(cache)
+    const bundler = createBundler(cache, 0)
     const text = async () => {
       const bundle = await bundler.bundle(code, 'uses.handler')
       return readFileSync(join(bundle.folder, bundle.file), 'utf8')

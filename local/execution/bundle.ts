@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, type Stats, statSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { BuildContext, BuildFailure, BuildOptions, BuildResult, OutputFile } from 'esbuild'
 import { parseHandler, RuntimeError } from './errors.ts'
 import { esbuildOptions } from './options.ts'
@@ -22,6 +22,25 @@ interface Known {
   bundle: Bundle
   inputs: Input[]
 }
+
+/** A bundle that was made or found: its sources are looked at each time, what steers the build once in a while. */
+interface Watched {
+  bundle: Bundle
+  sources: Input[]
+  settings: Input[]
+  /** When the settings were last seen unchanged, by `performance.now`. */
+  seen: number
+}
+const SETTINGS = new Set(['tsconfig.json', 'package.json', '.package-lock.json'])
+/** Settings that change are noticed after so many ms. */
+const SOON = 1000
+
+const watch = ({ bundle, inputs }: Known): Watched => ({
+  bundle,
+  sources: inputs.filter(([path]) => !SETTINGS.has(basename(path))),
+  settings: inputs.filter(([path]) => SETTINGS.has(basename(path))),
+  seen: Number.NEGATIVE_INFINITY,
+})
 
 /** So many functions that are being edited keep esbuild's memory of their sources: a rebuild takes less than half. */
 const CONTEXTS = 3
@@ -62,8 +81,8 @@ const sentence = (failure: BuildFailure, folder: string): string => {
 }
 
 /** Bundles functions as `sam build` does, into `cache/<hash>/`, by content: clouds and tests share it. */
-export const createBundler = (cache: string): Bundler => {
-  const known = new Map<string, Known>()
+export const createBundler = (cache: string, soon = SOON): Bundler => {
+  const known = new Map<string, Watched>()
   const building = new Map<string, Promise<Bundle>>()
   const contexts = new Map<string, BuildContext>()
 
@@ -204,7 +223,7 @@ export const createBundler = (cache: string): Bundler => {
       found = await make(code, handler, key)
       await writeFile(note, JSON.stringify(found))
     }
-    known.set(key, found)
+    known.set(key, watch(found))
     return found.bundle
   }
 
@@ -221,7 +240,12 @@ export const createBundler = (cache: string): Bundler => {
   const bundler: Bundler = {
     ready(code, handler) {
       const found = known.get(keyOf(code, handler))
-      return found?.inputs.every(unchanged) ? found.bundle : undefined
+      if (!found?.sources.every(unchanged)) return undefined
+      const now = performance.now()
+      if (now - found.seen < soon) return found.bundle
+      if (!found.settings.every(unchanged)) return undefined
+      found.seen = now
+      return found.bundle
     },
     async bundle(code, handler) {
       const ready = bundler.ready(code, handler)
@@ -229,7 +253,7 @@ export const createBundler = (cache: string): Bundler => {
       const key = keyOf(code, handler)
       if (code.kind === 'package') {
         const bundle = await unpacked(code.folder, handler)
-        known.set(key, { bundle, inputs: [] })
+        known.set(key, watch({ bundle, inputs: [] }))
         return bundle
       }
       const running = building.get(key) ?? find(code, handler).finally(() => building.delete(key))

@@ -114,8 +114,10 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
       action,
       resource,
       caller: context.caller,
-      keys: { ...principalKeys(context.caller), ...globalKeys(ground, context, resource), ...keys },
       policies: [...identityPolicies(context.caller), ...policies],
+      get keys() {
+        return { ...principalKeys(context.caller), ...globalKeys(ground, context, resource), ...keys }
+      },
     })
     const caller = callerName(context.caller)
     const { requestId } = context.facts

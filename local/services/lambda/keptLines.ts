@@ -39,10 +39,16 @@ export const createLineKeeper = (folder: string): LineKeeper => {
   const files = paths.map((path) => openSync(path, 'a'))
   const left = paths.flatMap((path, index) => read(files[index] as number, path))
   let now = 0
-  const forget = (index: number) => ftruncateSync(files[index] as number)
+  const filled = new Set(files.keys())
+  const forget = (index: number) => {
+    if (filled.delete(index)) ftruncateSync(files[index] as number)
+  }
   return {
     left,
-    add: (kept) => writeFileSync(files[now] as number, `${JSON.stringify(kept)}\n`),
+    add(kept) {
+      filled.add(now)
+      writeFileSync(files[now] as number, `${JSON.stringify(kept)}\n`)
+    },
     turn() {
       const before = now
       now = 1 - now
