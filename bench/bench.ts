@@ -193,9 +193,9 @@ ${table(rows)}
   Init is the import of either in a fresh process. Without the SDK both are next to nothing, so a bundle also passes when it
   has 1 KB more, and an init when it takes 10 ms more; the ratio stands there all the same.
 - The pictures of chapter 11 are JPEGs of 400 × 300 pixels; the time ends when the list of everybody's pictures is read that
-  has it: after two functions, four writes, a table's stream. One that is lost, in the table, among the thumbnails or in the
-  list, ends the benchmark with an error. MiniStack is given the pace of ten users
-  for 10 s only: it does not keep up. 50 pictures a second are far more than two processors can do, so they have to wait.
+  has it: after two functions, four writes, a table's stream. One that we lose, in the table, among the thumbnails or in the
+  list, ends the benchmark with an error. MiniStack is given the pace of ten users for 10 s only: it does not keep up.
+  50 pictures a second are far more than two processors can do, so they have to wait.
 - A login of chapter 10 computes one scrypt, with 128 MB, and a PBKDF2 of 4,096 rounds for the users of the book, in a
   function; the scrypt beside it in the benchmark's own process.
 - The picture of 12 megapixels is noise, which is hard to compress: 6.5 MB.
@@ -238,7 +238,7 @@ const measure = async () => {
   await services(servers)
   await crowd(floor, servers)
   await stopAll()
-  for (const one of await mediaRows(quick)) add(one)
+  for await (const one of mediaRows(quick)) add(one)
   for (const one of await loginRows(rounds(8))) add(one)
   for (const one of await pictureRows(quick ? 5 : 15)) add(one)
   for (const one of await bundleRows(rounds(5))) add(one)

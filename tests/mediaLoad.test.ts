@@ -18,10 +18,13 @@ describe('Chapter 11 under load', function () {
   const started = (name: string) => cloud.lines.filter((line) => line.startsWith(`${name}: START`)).length
 
   it('loses nothing of what ten people upload, more than the index holds, and calls a function once for each', async () => {
-    const latencies = await load(media(), { users: 10, perSecond: 40, seconds: 3, picture: gifOf })
+    const crowd = { users: 10, perSecond: 40, seconds: 3, picture: gifOf, patience: 90_000 }
+    const { uploads, latencies, lost } = await load(media(), crowd)
     await cloud.settled(60_000)
 
-    expect(latencies, told(cloud)).to.have.length(120)
+    expect(uploads).to.equal(120)
+    expect(lost, told(cloud)).to.deep.equal([])
+    expect(latencies).to.have.length(120)
     expect(started('ContentUpdated')).to.equal(120)
     expect(started('UpdateContentIndex')).to.be.within(1, 120)
   })
