@@ -5,6 +5,7 @@ import { globalKeys } from '../../keys.ts'
 import { type AuthorizerCache, askAuthorizer } from './authorizers.ts'
 import { apiArn, type Exchange, methodArn } from './exchange.ts'
 import { GatewayError, misconfigured } from './gatewayErrors.ts'
+import { phase } from './phases.ts'
 
 const ACTION = 'execute-api:Invoke'
 
@@ -92,15 +93,19 @@ export const authorize = async (exchange: Exchange, cache: AuthorizerCache): Pro
   throw misconfigured(`Authorization of type ${type} is not part of the local cloud`)
 }
 
-const signed = (exchange: Exchange, policy: PolicySource | undefined): Authorized => {
+const signed = async (exchange: Exchange, policy: PolicySource | undefined): Promise<Authorized> => {
   const { context, ports, request } = exchange
-  if (request.refused) {
-    const { code, message } = request.refused
-    throw new GatewayError(code === 'ExpiredTokenException' ? 'EXPIRED_TOKEN' : 'INVALID_SIGNATURE', { message })
-  }
-  if (context.caller.kind === 'anonymous') throw new GatewayError('MISSING_AUTHENTICATION_TOKEN')
-  const decision = ports.decide(context, [ACTION, methodArn(exchange)], policy ? [policy] : [])
-  if (!decision.allowed) throw refused(exchange, callerName(context.caller), decision)
+  await phase(exchange, 'authenticate', () => {
+    if (request.refused) {
+      const { code, message } = request.refused
+      throw new GatewayError(code === 'ExpiredTokenException' ? 'EXPIRED_TOKEN' : 'INVALID_SIGNATURE', { message })
+    }
+    if (context.caller.kind === 'anonymous') throw new GatewayError('MISSING_AUTHENTICATION_TOKEN')
+  })
+  await phase(exchange, 'authorize', () => {
+    const decision = ports.decide(context, [ACTION, methodArn(exchange)], policy ? [policy] : [])
+    if (!decision.allowed) throw refused(exchange, callerName(context.caller), decision)
+  })
   return {}
 }
 
@@ -111,16 +116,21 @@ const asked = async (
   cache: AuthorizerCache,
 ): Promise<Authorized> => {
   const byResource = policy && anonymousDecision(exchange, [policy])
-  if (byResource?.outcome === 'explicitDeny') throw refused(exchange, 'anonymous', byResource)
-  const result = await askAuthorizer(exchange, cache)
-  const byAuthorizer = decidedBy(exchange, result.policy, result.principalId)
-  exchange.authorizer = result.context
-  if (byAuthorizer.outcome === 'explicitDeny')
-    throw new GatewayError('ACCESS_DENIED', {
-      message: 'User is not authorized to access this resource with an explicit deny',
-      reason: byAuthorizer.reason,
+  if (byResource?.outcome === 'explicitDeny')
+    return phase(exchange, 'authorize', () => {
+      throw refused(exchange, 'anonymous', byResource)
     })
-  if (!byAuthorizer.allowed && !byResource?.allowed)
-    throw new GatewayError('ACCESS_DENIED', { reason: byAuthorizer.reason })
+  const result = await phase(exchange, 'authorizer', () => askAuthorizer(exchange, cache))
+  exchange.authorizer = result.context
+  await phase(exchange, 'authorize', () => {
+    const byAuthorizer = decidedBy(exchange, result.policy, result.principalId)
+    if (byAuthorizer.outcome === 'explicitDeny')
+      throw new GatewayError('ACCESS_DENIED', {
+        message: 'User is not authorized to access this resource with an explicit deny',
+        reason: byAuthorizer.reason,
+      })
+    if (!byAuthorizer.allowed && !byResource?.allowed)
+      throw new GatewayError('ACCESS_DENIED', { reason: byAuthorizer.reason })
+  })
   return result.usageIdentifierKey === undefined ? {} : { usageIdentifierKey: result.usageIdentifierKey }
 }

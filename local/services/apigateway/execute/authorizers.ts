@@ -99,6 +99,8 @@ export const callAuthorizer = async (
   const begun = ports.ground.clock.now()
   log.info(`Starting authorizer: ${authorizer.id} for request: ${requestId}`)
   const invoked = await answered(exchange, authorizer, functionName, eventOf(exchange, authorizer, values))
+  // Lambda's own status: a function that throws has been invoked.
+  exchange.authorizerCall = { integrationStatus: 200, integrationLatency: ports.ground.clock.now() - begun }
   if (invoked.functionError !== undefined) {
     const message = errorMessageOf(invoked.payload)
     if (message === 'Unauthorized') throw unauthorized(requestId)
@@ -113,12 +115,19 @@ export const callAuthorizer = async (
 }
 
 const answered = async (exchange: Exchange, authorizer: Authorizer, name: string, event: Buffer): Promise<Invoked> => {
+  const begun = exchange.ports.ground.clock.now()
   const arn = `${apiArn(exchange.api)}/authorizers/${authorizer.id}`
   try {
     const given = await credentialsOf(exchange, authorizer.authorizerCredentials)
     return await inTime(exchange, {}, invoke(exchange, given?.caller ?? gateway(exchange, arn), name, event))
   } catch (error) {
-    if (error instanceof ServiceError) throw configuration('Invalid permissions on Lambda function')
+    if (error instanceof ServiceError) {
+      exchange.authorizerCall = {
+        integrationStatus: error.status ?? 500,
+        integrationLatency: exchange.ports.ground.clock.now() - begun,
+      }
+      throw configuration('Invalid permissions on Lambda function')
+    }
     if (error instanceof GatewayError)
       throw new GatewayError('AUTHORIZER_FAILURE', { reason: error.reason ?? error.message })
     throw error

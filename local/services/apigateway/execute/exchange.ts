@@ -4,6 +4,18 @@ import type { Json } from './json.ts'
 import { headersOf, type Multi, own, plainPath, queryOf } from './parameters.ts'
 import type { Route } from './router.ts'
 
+/** The parts of the question who may ("Variables for access logging for API Gateway"). */
+export type PhaseName = 'authenticate' | 'authorizer' | 'authorize'
+
+/** How a part ended, for the access log. */
+export interface Phase {
+  /** Of HTTP */
+  readonly status: number
+  /** ms */
+  readonly latency: number
+  readonly error?: string
+}
+
 /** One request on its way, and what has become known about it. */
 export interface Exchange {
   readonly api: DeployedApi
@@ -24,6 +36,10 @@ export interface Exchange {
   route?: Route
   /** Of `$context.authorizer`. */
   authorizer?: Map<string, Json>
+  /** How the parts of the question who may ended. */
+  readonly phases: Partial<Record<PhaseName, Phase>>
+  /** The call of the authorizer's function, where its answer was not remembered. */
+  authorizerCall?: { readonly integrationStatus: number; readonly integrationLatency: number }
   apiKey?: { readonly id: string; readonly value: string }
   error?: { readonly type: string; readonly message: string | null; readonly validation?: string }
   integration?: { status?: number; latency?: number; requestId?: string; error?: string }
@@ -72,6 +88,7 @@ export const createExchange = (api: DeployedApi, request: ApiRequest, ports: Por
     query: queryOf(request.rawQuery),
     headers: headersOf(request.headers),
     log: createLog(() => clock.now()),
+    phases: {},
     requestOverride: overrides('header', 'path', 'querystring'),
     responseOverride: overrides('header'),
   }

@@ -5,6 +5,7 @@ import { assumeRole } from '../../roles.ts'
 import type { ApiResponse, Ports } from '../types.ts'
 import { contextValue } from './context.ts'
 import type { Exchange } from './exchange.ts'
+import { phaseValue } from './phases.ts'
 import { settingsOf } from './settings.ts'
 import { substituted } from './templates.ts'
 
@@ -43,7 +44,9 @@ export const accessLine = (exchange: Exchange, { status, body }: ApiResponse, fo
     responseLatency: String(exchange.ports.ground.clock.now() - exchange.begun),
     integrationStatus: String(exchange.integration?.status ?? '-'),
   }
-  return substituted(format, (path) => (Object.hasOwn(known, path) ? known[path] : contextValue(exchange, path)), '-')
+  const find = (path: string) =>
+    Object.hasOwn(known, path) ? known[path] : (phaseValue(exchange, path) ?? contextValue(exchange, path))
+  return substituted(format, find, '-')
 }
 
 const isThere = (error: unknown) => error instanceof ServiceError && error.code === 'ResourceAlreadyExistsException'

@@ -1,5 +1,4 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
 import type { Integration } from '@aws-sdk/client-api-gateway'
 import type { Headers } from '../../types.ts'
 import { type Exchange, withVariables } from '../exchange.ts'
@@ -52,7 +51,8 @@ export const pathOf = (address: string): string =>
 /** Sends a request; gives up at `signal`, and on an answer above 10 MB. Redirects are answers, as API Gateway has it. */
 export const send = ({ method, url, path, headers, body }: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> =>
   new Promise((resolve, reject) => {
-    const run = url.protocol === 'https:' ? httpsRequest : httpRequest
+    // TLS is loaded when somebody is first asked by it.
+    const run = url.protocol === 'https:' ? process.getBuiltinModule('node:https').request : httpRequest
     const outgoing = run(url, { method, path: `${path}${url.search}`, ...(signal && { signal }) }, (incoming) => {
       const parts: Buffer[] = []
       let size = 0

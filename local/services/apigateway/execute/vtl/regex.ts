@@ -1,15 +1,16 @@
-import { createContext, Script } from 'node:vm'
+import { type Context, createContext, Script } from 'node:vm'
 import { TemplateError } from './nodes.ts'
 
 /** Milliseconds that one search may take: a pattern that goes back and forth would stop the whole cloud. */
 const LONGEST = 500
 
-const sandbox = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } })
-const scripts = {
-  test: new Script('pattern.test(text)'),
-  replace: new Script('text.replace(pattern, replacement)'),
-  places: new Script('Array.from(text.matchAll(pattern), (match) => [match.index, match[0].length])'),
+const SCRIPTS = {
+  test: 'pattern.test(text)',
+  replace: 'text.replace(pattern, replacement)',
+  places: 'Array.from(text.matchAll(pattern), (match) => [match.index, match[0].length])',
 }
+/** Made when it is first needed: few templates search for what may take long. */
+let made: { sandbox: Context; scripts: Map<string, Script> } | undefined
 
 /** Characters that one replacement may bring. */
 const MOST = 16 * 1024 * 1024
@@ -22,10 +23,15 @@ const compile = (pattern: string, flags: string): RegExp => {
   }
 }
 
-const within = <T>(script: Script, values: Record<string, unknown>): T => {
+const within = <T>(script: keyof typeof SCRIPTS, values: Record<string, unknown>): T => {
+  made ??= {
+    sandbox: createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } }),
+    scripts: new Map(Object.entries(SCRIPTS).map(([name, code]) => [name, new Script(code)])),
+  }
+  const { sandbox, scripts } = made
   Object.assign(sandbox, values)
   try {
-    return script.runInContext(sandbox, { timeout: LONGEST }) as T
+    return scripts.get(script)?.runInContext(sandbox, { timeout: LONGEST }) as T
   } catch {
     throw new TemplateError(`A regular expression takes too long: ${values.pattern}`)
   } finally {
@@ -39,7 +45,7 @@ const isSimple = (pattern: string, text: string) =>
 /** Whether the pattern fits the WHOLE text, as Java's `matches`; its dot stops at line ends. */
 export const matchesWhole = (pattern: string, text: string): boolean => {
   const whole = compile(`^(?:${pattern})$`, '')
-  return isSimple(pattern, text) ? whole.test(text) : within(scripts.test, { pattern: whole, text })
+  return isSimple(pattern, text) ? whole.test(text) : within('test', { pattern: whole, text })
 }
 
 type Places = readonly (readonly [at: number, length: number])[]
@@ -50,12 +56,12 @@ const places = (found: RegExp, pattern: string, text: string): Places =>
         match.index,
         match[0].length,
       ])
-    : within(scripts.places, { pattern: found.global ? found : new RegExp(found, 'g'), text })
+    : within('places', { pattern: found.global ? found : new RegExp(found, 'g'), text })
 
 /** Whether the pattern fits somewhere in the text. */
 export const finds = (pattern: string, text: string): boolean => {
   const found = compile(pattern, '')
-  return isSimple(pattern, text) ? found.test(text) : within(scripts.test, { pattern: found, text })
+  return isSimple(pattern, text) ? found.test(text) : within('test', { pattern: found, text })
 }
 
 /** Java's replaceAll and replaceFirst: `$1` and `\$` in the replacement. */
@@ -68,7 +74,7 @@ export const replace = (text: string, pattern: string, by: string, all: boolean)
   if (by.length * (text.length + 1) > MOST && places(found, pattern, text).length * by.length > MOST)
     throw new TemplateError('The template makes too much text')
   if (isSimple(pattern, text)) return text.replace(found, written)
-  return within(scripts.replace, { pattern: found, text, replacement: written })
+  return within('replace', { pattern: found, text, replacement: written })
 }
 
 /** Java's split: without the empty parts at the end; at most `limit` parts where it is above 0, all where it is below. */
