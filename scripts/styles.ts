@@ -13,7 +13,7 @@ import {
 } from './lib/styles.ts'
 import { type Target, withLocalCloud } from './lib/target.ts'
 
-const usage = `node scripts/setup.mjs styles [--fail thumbnail|metadata|index [--for seconds]]
+const usage = `npm run styles -- [--fail thumbnail|metadata|index [--for seconds]]
 
 Chapter 12: the same upload in three styles, one after the other, and what each takes; in the local cloud that runs, in one
 of its own if there is none, or on AWS, when AWS_PROFILE names a profile.
