@@ -46,8 +46,8 @@ export const openState = (folder: string): State => {
   /** Runs `run` between two statements, and a third one if it throws. */
   const between = <T>([begin, end, undo]: readonly [string, string, string], run: () => T): T => {
     const after: (() => void)[] = []
-    waiting = after
     prepare(begin).run()
+    waiting = after
     let value: T
     try {
       value = run()

@@ -5,14 +5,20 @@ export class TooLong extends Error {
   override name = 'TooLong'
 }
 
-const sandbox = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } })
-const script = new Script('work()')
+/** Made when it is first needed: a context takes longer than most work. */
+const place = () => ({
+  sandbox: createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } }),
+  script: new Script('work()'),
+})
+let made: ReturnType<typeof place> | undefined
 
 /**
  * Does work of one turn that others determine the length of, and that would stop the whole cloud.
  * @throws TooLong after `ms` milliseconds; whatever the work throws
  */
 export const withinTime = <T>(ms: number, work: () => T): T => {
+  made ??= place()
+  const { sandbox, script } = made
   const outer = sandbox.work
   sandbox.work = work
   try {
