@@ -84,6 +84,7 @@ describe('buckets', () => {
     ['eu-west-1', 'eu-central-1', 'IllegalLocationConstraintException'],
     ['us-east-1', 'us-east-1', 'InvalidLocationConstraint'],
     ['us-east-1', 'nowhere', 'InvalidLocationConstraint'],
+    ['us-east-1', '', 'InvalidLocationConstraint'],
   ]
   for (const [index, [asked, constraint, code]] of places.entries())
     it(`${code ? `refuses (${code})` : 'takes'} the constraint ${constraint} in ${asked}`, async () => {

@@ -23,7 +23,7 @@ const illegal = (location: string) =>
  * each other region its own only.
  */
 const regionOf = (constraint: string | undefined, asked: string): string => {
-  if (constraint === undefined || constraint === '') {
+  if (constraint === undefined) {
     if (asked !== HOME) throw illegal('unspecified')
     return HOME
   }

@@ -76,6 +76,14 @@ export const chosenParts = (
   return chosen
 }
 
+/** Whether a request names just these parts. */
+export const areParts = (asked: readonly CompletedPart[] | undefined, parts: readonly Part[]): boolean =>
+  asked?.length === parts.length &&
+  parts.every(({ number, etag }, index) => {
+    const { PartNumber, ETag } = asked[index] as CompletedPart
+    return PartNumber === number && unquoted(ETag) === etag
+  })
+
 /** MD5 of the parts' MD5s, and their number. */
 export const etagOfParts = (parts: readonly Part[]): string => {
   const md5 = createHash('md5')

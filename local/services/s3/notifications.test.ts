@@ -51,7 +51,14 @@ describe('notifications', () => {
         Id: 'thumbnails',
         LambdaFunctionArn: THUMBNAIL,
         Events: ['s3:ObjectCreated:*'],
-        Filter: rule('images/', '.jpg'),
+        Filter: {
+          Key: {
+            FilterRules: [
+              { Name: 'Prefix', Value: 'images/' },
+              { Name: 'Suffix', Value: '.jpg' },
+            ],
+          },
+        },
       },
     ])
     expect(t.invoked[0]).to.deep.equal({

@@ -53,6 +53,17 @@ const filterOf = ({ Filter }: LambdaFunctionConfiguration): Pick<Rule, 'prefix' 
   return { prefix: found.prefix ?? '', suffix: found.suffix ?? '' }
 }
 
+/** A configuration as S3 tells it: the names of filters with a capital, however they were given. */
+const shown = <One extends LambdaFunctionConfiguration>(one: One): One => {
+  const rules = one.Filter?.Key?.FilterRules
+  if (!rules) return one
+  const FilterRules = rules.map(({ Name, Value }) => ({
+    Name: (Name?.toLowerCase() === 'prefix' ? 'Prefix' : 'Suffix') as 'prefix',
+    Value,
+  }))
+  return { ...one, Filter: { Key: { FilterRules } } }
+}
+
 const ruleOf = (configuration: LambdaFunctionConfiguration, id: string, { region }: Bucket): Rule => {
   const { LambdaFunctionArn: target = '', Events: events = [] } = configuration
   const [, home] = FUNCTION_ARN.exec(target) ?? []
@@ -136,7 +147,7 @@ export const notifications: Operations = {
       if (!SkipDestinationValidation)
         for (const target of new Set(rules.map((rule) => rule.target))) await checkTarget(call, bucket, target)
       const notification = {
-        ...(configurations.length === 0 ? {} : { LambdaFunctionConfigurations: configurations }),
+        ...(configurations.length === 0 ? {} : { LambdaFunctionConfigurations: configurations.map(shown) }),
         ...(asked.EventBridgeConfiguration ? { EventBridgeConfiguration: {} } : {}),
       }
       if (Object.keys(notification).length === 0) call.store.buckets.unset(Bucket, 'notification')

@@ -101,7 +101,7 @@ describe('CloudFormation types of S3', () => {
     expect(LambdaFunctionConfigurations?.[0]).to.deep.include({
       LambdaFunctionArn: FUNCTION,
       Events: ['s3:ObjectCreated:*'],
-      Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'images/' }] } },
+      Filter: { Key: { FilterRules: [{ Name: 'Prefix', Value: 'images/' }] } },
     })
   })
 

@@ -74,13 +74,29 @@ describe('multipart uploads', () => {
 
     const hidden = await refusalOf(s3.send(new S.GetObjectCommand({ Bucket, Key: 'hidden' })))
     await complete(begun, [again])
-    const ended = await refusalOf(complete(begun, [again]))
+    const ended = await refusalOf(upload(begun, 2, 'two'))
 
     expect(hidden.name).to.equal('NoSuchKey')
     expect((await bytesOf('hidden')).toString()).to.equal('one again')
     expect(ended).to.include({ name: 'NoSuchUpload', status: 404 })
     for (let i = 0; i < 100 && files() > before + 1; i++) await new Promise((resolve) => setTimeout(resolve, 5))
     expect(files()).to.equal(before + 1)
+  })
+
+  it('end once, however often the same is asked: a client whose first answer was lost is told it again', async () => {
+    const begun = await begin('once more')
+    const part = await upload(begun, 1, 'bytes')
+    const asked = () => complete(begun, [part], { IfNoneMatch: '*' })
+
+    const answers = await Promise.all([asked(), asked(), asked()])
+    const other = await refusalOf(complete(begun, [{ ...part, ETag: '"other"' }]))
+    await s3.send(new S.PutObjectCommand({ Bucket, Key: 'once more', Body: 'another' }))
+    const late = await refusalOf(asked())
+
+    expect(new Set(answers.map(({ ETag }) => ETag)).size).to.equal(1)
+    expect(other).to.include({ name: 'NoSuchUpload', status: 404 })
+    expect(late).to.include({ name: 'NoSuchUpload', status: 404 })
+    expect((await bytesOf('once more')).toString()).to.equal('another')
   })
 
   it('are given up', async () => {

@@ -2,7 +2,7 @@ import { canonicalUserId } from '../../iam/principals.ts'
 import type { Caller } from '../../iam/types.ts'
 import { bucketOf, objectAccess, writeAccess } from './access.ts'
 import { attributesOf, checkAcl, checkHere, storageClassOf, taggingHeader } from './attributes.ts'
-import type { Operations, S3Call } from './call.ts'
+import type { Operations, S3Call, S3Input } from './call.ts'
 import { checkWrite, quoted } from './conditions.ts'
 import { algorithmOf, checkSource, findSource, shownSource, sourceAccess, sourceOf } from './copies.ts'
 import { invalidRequest, noSuchUpload } from './errors.ts'
@@ -10,7 +10,7 @@ import { announce } from './events.ts'
 import { shownAbort, shownExpiry } from './expiry.ts'
 import type { Received } from './files.ts'
 import { bytesOf } from './lookup.ts'
-import { checksumOfParts, checksumType, checkWhole, chosenParts, etagOfParts } from './multipart.ts'
+import { areParts, checksumOfParts, checksumType, checkWhole, chosenParts, etagOfParts } from './multipart.ts'
 import { formEncode } from './names.ts'
 import { copyRange } from './ranges.ts'
 import { checkPartNumber } from './reads.ts'
@@ -39,6 +39,21 @@ const initiatorOf = (caller: Caller, account: string): Upload['initiator'] =>
   caller.kind === 'user' || caller.kind === 'role'
     ? { ID: caller.arn, DisplayName: caller.arn.split('/').at(-1) ?? '' }
     : { ID: canonicalUserId(account) }
+
+/**
+ * The object that came of an upload by the same request: a client whose first answer was lost asks again, and S3 tells it
+ * the same, as long as the object is there.
+ */
+const completedBy = (
+  { store }: S3Call,
+  { Bucket, Key, UploadId, MultipartUpload }: S3Input<'CompleteMultipartUpload'>,
+): StoredObject | undefined => {
+  if (store.uploads.find(Bucket, Key, UploadId)) return undefined
+  const object = store.objects
+    .versions(Bucket, Key)
+    .find(({ content, parts }) => content === UploadId && parts !== undefined)
+  return object && areParts(MultipartUpload?.Parts, store.objects.parts(UploadId)) ? object : undefined
+}
 
 /** Makes received bytes a part, unless the upload has ended meanwhile. */
 const landPart = (call: S3Call, input: PartInput, received: Received): Part => {
@@ -154,6 +169,8 @@ export const uploads: Operations = {
       const { Bucket, Key, MultipartUpload } = input
       const object = ground.state.transaction(() => {
         const bucket = bucketOf(call, Bucket)
+        const again = completedBy(call, input)
+        if (again) return again
         const upload = uploadOf(call, input)
         checkWrite(input, Key, store.objects.find(Bucket, Key), upload.before)
         const uploaded = store.objects.parts(upload.id)
