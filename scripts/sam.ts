@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process'
 import { root } from './lib/application.ts'
 import { run } from './lib/run.ts'
-import { samBuild } from './lib/sam/build.ts'
-import { samDelete } from './lib/sam/delete.ts'
 import { samPath, targetVariables } from './lib/sam/environment.ts'
-import { type SamCall, samLocal } from './lib/sam/local.ts'
+import type { SamCall } from './lib/sam/local.ts'
 import { optionValue } from './lib/sam/options.ts'
 import { type Target, target } from './lib/target.ts'
 
@@ -21,9 +19,10 @@ named (--profile, AWS_PROFILE), the local cloud is where it deploys to, reads lo
 /** What to call SAM with, or nothing when somebody said no. */
 const callOf = async (command: string, given: string[], found: Target): Promise<SamCall | undefined> => {
   const isHelp = given.includes('--help') || given.includes('-h')
-  if (command === 'local') return samLocal(given)
-  if (command === 'build' && !isHelp) return samBuild(given)
-  if (command === 'delete' && !isHelp) return samDelete(given, found)
+  // Each brings along what it alone needs: the SDK's clients, the reader of templates.
+  if (command === 'local') return (await import('./lib/sam/local.ts')).samLocal(given)
+  if (command === 'build' && !isHelp) return (await import('./lib/sam/build.ts')).samBuild(given)
+  if (command === 'delete' && !isHelp) return (await import('./lib/sam/delete.ts')).samDelete(given, found)
   return { args: [command, ...given].filter(Boolean), env: {}, end() {} }
 }
 

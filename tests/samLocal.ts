@@ -3,9 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isMap, parseDocument, type YAMLMap } from 'yaml'
 import { functionsOf, root, type TemplateFunction, templateFile } from '../scripts/lib/application.ts'
-import { nameLayers } from '../scripts/lib/sam/chapter.ts'
+import { templateWith } from '../scripts/lib/sam/chapter.ts'
 import { environmentsOf } from '../scripts/lib/sam/local.ts'
 import { startCloud, type TestCloud } from './cloud.ts'
 import { sampleOf } from './sample.ts'
@@ -27,16 +26,11 @@ export const someSamples = (all: Sample[], most: number): Sample[] =>
   sampleOf(all, most, 'sam local', ({ fn, name }) => `${fn.logicalId} ${name}`)
 
 /** The template with the functions of these logical IDs and no other. */
-const reduced = (logicalIds: Set<string>): string => {
-  const document = parseDocument(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
-  const resources = document.get('Resources') as YAMLMap
-  for (const { key, value } of [...resources.items]) {
-    const isFunction = isMap(value) && value.get('Type') === 'AWS::Serverless::Function'
-    if (isFunction && !logicalIds.has(String(key))) resources.delete(key)
-  }
-  nameLayers(document)
-  return String(document)
-}
+const reduced = (logicalIds: Set<string>): string =>
+  templateWith(
+    readFileSync(templateFile, 'utf8'),
+    ({ Type: type }, id) => type !== 'AWS::Serverless::Function' || logicalIds.has(id),
+  )
 
 /** What a program printed, and how it ended. */
 interface Ended {

@@ -5,7 +5,6 @@ import { bridgeAddress } from '../../local/base/bridge.ts'
 import { Mistake } from '../../local/base/errors.ts'
 import type { Log } from '../../local/base/log.ts'
 import { runningClouds } from '../../local/base/running.ts'
-import { cacheOf, createCloud } from '../../local/cloud.ts'
 import { root, templateFile } from './application.ts'
 
 /** What an SDK client needs to reach a target. Nothing but the region for AWS itself. */
@@ -109,6 +108,8 @@ export const withLocalCloud = async <T>(chapter: string, use: (target: Target) =
   const log: Log = ({ level, from, text, cause }) => {
     if (level !== 'info') console.error(`${from}: ${text}`, ...(cause ? [cause] : []))
   }
+  // Only here: a command that finds a cloud needs none of its code.
+  const { cacheOf, createCloud } = await import('../../local/cloud.ts')
   try {
     const cloud = await createCloud({ state, log, cache: cacheOf(templateFile) })
     try {

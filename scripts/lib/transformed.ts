@@ -2,22 +2,13 @@ import { Mistake } from '../../local/base/errors.ts'
 import { catalogue } from '../../local/services/catalogue.ts'
 import { prepare } from '../../local/stack/prepare.ts'
 import { templateFile } from './application.ts'
+import { PSEUDO } from './pseudo.ts'
 
 /** What the transform makes of the template: how many resources, and which chapters lack some of them. */
 export interface Transformed {
   resources: number
   /** Chapters that cannot be deployed alone, and why. */
   faults: string[]
-}
-
-/** What a deployment as the stack `local` knows before anything is there. */
-export const PSEUDO = {
-  'AWS::AccountId': '123456789012',
-  'AWS::Partition': 'aws',
-  'AWS::Region': 'us-east-1',
-  'AWS::StackId': 'arn:aws:cloudformation:us-east-1:123456789012:stack/local/0',
-  'AWS::StackName': 'local',
-  'AWS::URLSuffix': 'amazonaws.com',
 }
 
 const prepared = (text: string, Chapter: string) =>

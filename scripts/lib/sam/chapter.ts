@@ -1,21 +1,47 @@
 import { join } from 'node:path'
-import { type Document, isMap, parseDocument, type YAMLMap } from 'yaml'
-import { catalogue } from '../../../local/services/catalogue.ts'
-import { prepare } from '../../../local/stack/prepare.ts'
+import { resolveConditions } from '../../../local/stack/conditions.ts'
+import { keptReader } from '../../../local/stack/kept.ts'
+import { resolveParameters } from '../../../local/stack/parameters.ts'
+import { createSource, type Dict, isDict } from '../../../local/stack/source.ts'
+import { EXTENSIONS, readTemplate, type Template } from '../../../local/stack/template.ts'
 import { root, templateFile } from '../application.ts'
-import { PSEUDO } from '../transformed.ts'
+import { PSEUDO } from '../pseudo.ts'
+
+const reader = keptReader(join(root, 'node_modules', '.cache', 'lambda-in-action', 'templates'))
+
+/** Reads a template, and what its text says as plain values, functions in their long form. @throws Mistake */
+const read = (text: string): { template: Template; values: Dict } => {
+  let values: Dict = {}
+  const template = readTemplate(text, createSource(templateFile), (yaml, source) => {
+    values = reader(yaml, source) as Dict
+    return values
+  })
+  return { template, values }
+}
+
+/** Names the folder of a layer absolutely: nothing builds it, so SAM takes it from where the template lies. */
+const withPlace = (entry: unknown): unknown => {
+  if (!isDict(entry) || !isDict(entry.Properties) || typeof entry.Properties.ContentUri !== 'string') return entry
+  return { ...entry, Properties: { ...entry.Properties, ContentUri: join(root, entry.Properties.ContentUri) } }
+}
 
 /**
- * Names the folders of layers absolutely: nothing builds them, so SAM takes them from where the template lies, and not from
- * `--base-dir`. For templates that are written somewhere else.
+ * A template as SAM reads it fastest: as JSON, which it tries before YAML, and for which it needs no second where YAML
+ * takes one and a half. It may stand in another folder than the project's, with `--base-dir`.
  */
-export const nameLayers = (document: Document): void => {
-  const resources = document.get('Resources') as YAMLMap | undefined
-  for (const { value } of resources?.items ?? []) {
-    const uri = isMap(value) && value.getIn(['Properties', 'ContentUri'])
-    if (isMap(value) && typeof uri === 'string') value.setIn(['Properties', 'ContentUri'], join(root, uri))
+const asJson = (values: Dict, keeps: (entry: Dict, id: string) => boolean): string => {
+  const section = (name: string, change = (entry: unknown) => entry): Dict => {
+    const all = values[name]
+    if (!isDict(all)) return {}
+    const kept = Object.entries(all).filter(([id, entry]) => !isDict(entry) || keeps(entry, id))
+    return { [name]: Object.fromEntries(kept.map(([id, entry]) => [id, change(entry)])) }
   }
+  return JSON.stringify({ ...values, ...section('Resources', withPlace), ...section('Outputs') })
 }
+
+/** The template with what `keeps` leaves of its resources and outputs. @throws Mistake when it is broken */
+export const templateWith = (text: string, keeps: (entry: Dict, id: string) => boolean = () => true): string =>
+  asJson(read(text).values, keeps)
 
 /**
  * The template without the resources and outputs that no deployment of a chapter has: SAM builds and uploads every
@@ -24,21 +50,14 @@ export const nameLayers = (document: Document): void => {
  * @throws Mistake when the template is broken, or does not have the chapter
  */
 export const templateOfChapter = (text: string, chapter: string): string => {
-  const { scope } = prepare({
-    text,
-    file: templateFile,
-    given: { Chapter: chapter },
-    pseudo: PSEUDO,
-    typeOf: (name) => catalogue.find(({ resources }) => resources?.[name])?.resources?.[name],
+  const { template, values } = read(text)
+  const { source, mappings, conditions, transforms } = template
+  const parameters = resolveParameters(template, { Chapter: chapter })
+  const holds = resolveConditions(conditions, {
+    source,
+    mappings,
+    values: { ...PSEUDO, ...parameters.values },
+    extensions: transforms.includes(EXTENSIONS),
   })
-  const document = parseDocument(text, { logLevel: 'silent' })
-  for (const section of ['Resources', 'Outputs']) {
-    const entries = document.get(section) as YAMLMap | undefined
-    for (const { key, value } of [...(entries?.items ?? [])]) {
-      const condition = isMap(value) ? value.get('Condition') : undefined
-      if (condition !== undefined && scope.condition(String(condition)) === false) entries?.delete(key)
-    }
-  }
-  nameLayers(document)
-  return String(document)
+  return asJson(values, ({ Condition: name }) => typeof name !== 'string' || holds(name) !== false)
 }
