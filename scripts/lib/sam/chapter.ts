@@ -1,19 +1,17 @@
 import { join } from 'node:path'
 import { resolveConditions } from '../../../local/stack/conditions.ts'
-import { keptReader } from '../../../local/stack/kept.ts'
 import { resolveParameters } from '../../../local/stack/parameters.ts'
 import { createSource, type Dict, isDict } from '../../../local/stack/source.ts'
 import { EXTENSIONS, readTemplate, type Template } from '../../../local/stack/template.ts'
+import { readYaml } from '../../../local/stack/yaml.ts'
 import { root, templateFile } from '../application.ts'
 import { PSEUDO } from '../pseudo.ts'
-
-const reader = keptReader(join(root, 'node_modules', '.cache', 'lambda-in-action', 'templates'))
 
 /** Reads a template, and what its text says as plain values, functions in their long form. @throws Mistake */
 const read = (text: string): { template: Template; values: Dict } => {
   let values: Dict = {}
   const template = readTemplate(text, createSource(templateFile), (yaml, source) => {
-    values = reader(yaml, source) as Dict
+    values = readYaml(yaml, source) as Dict
     return values
   })
   return { template, values }
