@@ -5,7 +5,7 @@ import { Hands, type HandsOptions, STACK_TYPE } from './hands.ts'
 import { resolve } from './intrinsics.ts'
 import { resolvedOutputs, scopeOf } from './outputs.ts'
 import { inOrder } from './parallel.ts'
-import type { Prepared, Target } from './prepare.ts'
+import type { Target, Wanted } from './prepare.ts'
 import type { Scope } from './scope.ts'
 import type { Dict } from './source.ts'
 import {
@@ -74,7 +74,7 @@ export class Engine {
   }
 
   /** Mends what a kill left: creations and replacements that are not complete are taken back. */
-  async recover({ targets }: Prepared): Promise<void> {
+  async recover({ targets }: Pick<Wanted, 'targets'>): Promise<void> {
     const types = new Map(targets.map(({ logicalId, type }) => [logicalId, type]))
     const isUndone = ({ logicalId, type, physicalId, pending, stable }: ResourceRecord) =>
       pending?.step === 'create' ||
@@ -119,7 +119,7 @@ export class Engine {
   }
 
   /** Creates and changes what the template wants, in the order of its dependencies. */
-  async apply({ targets, scope }: Prepared, imported: Scope['imported']): Promise<Map<string, unknown>> {
+  async apply({ targets, scope }: Wanted, imported: Scope['imported']): Promise<Map<string, unknown>> {
     const full = scopeOf(scope, imported, this.hands.rows)
     const byId = new Map(targets.map((target) => [target.logicalId, target]))
     const graph = new Map(targets.map(({ logicalId, dependsOn }) => [logicalId, dependsOn]))
@@ -176,7 +176,7 @@ export class Engine {
   }
 
   /** The outputs of the stack, resolved. @throws Mistake */
-  outputs(prepared: Prepared, imported: Scope['imported']): Record<string, StackOutput> {
+  outputs(prepared: Wanted, imported: Scope['imported']): Record<string, StackOutput> {
     return resolvedOutputs(prepared, scopeOf(prepared.scope, imported, this.hands.rows))
   }
 

@@ -1,6 +1,6 @@
 import { Mistake } from '../base/errors.ts'
 import type { Engine } from './engine.ts'
-import type { Prepared } from './prepare.ts'
+import type { Wanted } from './prepare.ts'
 import type { StackOutput, StackRecord, StackStore } from './store.ts'
 
 /** Looks up exports of the region's other stacks, and notes which are used. */
@@ -17,13 +17,13 @@ export const importing =
 
 /** The outputs of a stack. @throws Mistake for an export that another stack has, or that another one needs as it was. */
 export const outputsOf = (
-  prepared: Prepared,
+  prepared: Wanted,
   engine: Engine,
   imported: (name: string) => string | undefined,
   store: StackStore,
 ): Record<string, StackOutput> => {
   const outputs = engine.outputs(prepared, imported)
-  const { source } = prepared.template
+  const { source } = prepared.scope
   const others = store
     .list()
     .filter(({ id, region }) => id !== engine.stack.id && region === engine.stack.region)

@@ -1,11 +1,11 @@
 import { resolve } from './intrinsics.ts'
-import type { Prepared } from './prepare.ts'
+import type { Wanted } from './prepare.ts'
 import type { Scope } from './scope.ts'
 import type { ResourceRecord, StackOutput } from './store.ts'
 
 /** A scope that looks things up in the resources as they are now. */
 export const scopeOf = (
-  scope: Prepared['scope'],
+  scope: Wanted['scope'],
   imported: Scope['imported'],
   rows: ReadonlyMap<string, ResourceRecord>,
 ): Scope => ({
@@ -18,10 +18,7 @@ export const scopeOf = (
 })
 
 /** The outputs of a template, resolved. @throws Mistake */
-export const resolvedOutputs = (
-  { outputs, scope: { source } }: Prepared,
-  scope: Scope,
-): Record<string, StackOutput> => {
+export const resolvedOutputs = ({ outputs, scope: { source } }: Wanted, scope: Scope): Record<string, StackOutput> => {
   const entries = outputs.map(({ key, value, exportName, description, spot }) => {
     const resolved = resolve(value, scope)
     const name = exportName === undefined ? undefined : resolve(exportName, scope)

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Mistake } from '../base/errors.ts'
 import type { ResourceType } from '../services/service.ts'
@@ -6,11 +5,12 @@ import { resolveConditions } from './conditions.ts'
 import { fold } from './fold.ts'
 import { referencesOf, sorted } from './graph.ts'
 import { asSam, refuseLocalCode } from './localCode.ts'
+import { type Outside, outsideAt } from './outside.ts'
 import { type Parameters, type ParameterValue, resolveParameters } from './parameters.ts'
 import { codeOf } from './sam/code.ts'
 import { transformSam } from './sam/transform.ts'
 import { NO_VALUE, type Scope } from './scope.ts'
-import { createSource, type Dict, isDict } from './source.ts'
+import { createSource, type Dict, isDict, type Source } from './source.ts'
 import { EXTENSIONS, type ResourceEntry, readTemplate, SAM, type Template } from './template.ts'
 import type { readYaml } from './yaml.ts'
 
@@ -35,15 +35,19 @@ export interface TargetOutput {
   spot: object
 }
 
-/** A template with its parameters: what the stack is to have, before anything is there. */
-export interface Prepared {
-  template: Template
+/** What a template with its parameters wants the stack to have, before anything is there. */
+export interface Wanted {
+  description?: string
   parameters: Parameters
   /** Each after all that it depends on. */
   targets: Target[]
   outputs: TargetOutput[]
   /** Resolves what is left once `resource` and `imported` are known. */
   scope: Omit<Scope, 'resource' | 'imported'>
+}
+
+export interface Prepared extends Wanted {
+  template: Template
 }
 
 export interface PrepareOptions {
@@ -53,26 +57,28 @@ export interface PrepareOptions {
   given: Record<string, string>
   /** `AWS::AccountId` and so on. */
   pseudo: Record<string, ParameterValue>
-  /** ms since the epoch, for what is to be deployed each time. */
-  now?: number
+  outside?: Outside
   /** The type of that name, if a service has it. */
   typeOf: (name: string) => ResourceType<unknown> | undefined
   /** From the text to its values, where that is not read anew. */
   read?: typeof readYaml
+  /** Where the places of values are kept; the caller's own, if it wants to ask for them. */
+  source?: Source
 }
 
 /** CloudFormation's quota of resources of a stack; conditions do not narrow it. */
 const MOST_RESOURCES = 500
 
 /** Reads, transforms and checks a template. @throws Mistake with the line. */
-export const prepare = ({ text, file, given, pseudo, now, typeOf, read }: PrepareOptions): Prepared => {
-  const source = createSource(file)
+export const prepare = (options: PrepareOptions): Prepared => {
+  const { text, file, given, pseudo, typeOf, read } = options
+  const { outside = outsideAt(0), source = createSource(file) } = options
   const written = readTemplate(text, source, read)
   const parameters = resolveParameters(written, given)
   const values = { ...pseudo, ...parameters.values }
   const folder = file === undefined ? '' : dirname(file)
   if (file === undefined) refuseLocalCode(written)
-  const template = transformed(withLocalCode(written, folder), folder, values, now)
+  const template = transformed(withLocalCode(written, folder), folder, values, outside)
   const count = Object.keys(template.resources).length
   if (count > MOST_RESOURCES)
     throw source.mistake(
@@ -83,7 +89,9 @@ export const prepare = ({ text, file, given, pseudo, now, typeOf, read }: Prepar
   const scope = { ...base, inConditions: false, condition: resolveConditions(template.conditions, base) }
   const kept = Object.entries(template.resources).filter(([, entry]) => applies(entry, scope, 'Resources'))
   const ids = new Set(kept.map(([id]) => id))
-  const targets = new Map(kept.map(([id, entry]) => [id, targetOf(id, entry, ids, template, scope, typeOf)]))
+  const targets = new Map(
+    kept.map(([id, entry]) => [id, targetOf(id, entry, { ids, template, scope, typeOf, outside })]),
+  )
   const graph = new Map([...targets].map(([id, { dependsOn }]) => [id, dependsOn]))
   const order = sorted(graph, (circle) =>
     source.mistake(
@@ -93,6 +101,7 @@ export const prepare = ({ text, file, given, pseudo, now, typeOf, read }: Prepar
   )
   return {
     template,
+    ...(template.description === undefined ? {} : { description: template.description }),
     parameters,
     targets: order.map((id) => targets.get(id) as Target),
     outputs: outputsOf(template, scope, ids),
@@ -106,11 +115,11 @@ const transformed = (
   template: Template,
   folder: string,
   values: Record<string, ParameterValue>,
-  now: number | undefined,
+  outside: Outside,
 ): Template => {
   if (template.transforms.includes(SAM))
     return asSam(template, () =>
-      transformSam(template, { folder, partition: String(values['AWS::Partition']), now, values }),
+      transformSam(template, { folder, partition: String(values['AWS::Partition']), outside, values }),
     )
   const { source, globals, resources } = template
   if (Object.keys(globals).length)
@@ -156,14 +165,15 @@ const applies = (entry: { Condition?: unknown }, { source, condition }: FoldScop
 
 const folding = (scope: FoldScope): Scope => ({ ...scope, resource: () => undefined, imported: () => undefined })
 
-const targetOf = (
-  id: string,
-  entry: ResourceEntry,
-  ids: ReadonlySet<string>,
-  template: Template,
-  scope: FoldScope,
-  typeOf: PrepareOptions['typeOf'],
-): Target => {
+interface Around {
+  ids: ReadonlySet<string>
+  template: Template
+  scope: FoldScope
+  typeOf: PrepareOptions['typeOf']
+  outside: Outside
+}
+
+const targetOf = (id: string, entry: ResourceEntry, { ids, template, scope, typeOf, outside }: Around): Target => {
   const { source } = scope
   const type = typeOf(entry.Type)
   if (!type)
@@ -176,7 +186,7 @@ const targetOf = (
   for (const name of Object.keys(properties))
     if (!type.properties.includes(name))
       throw source.mistake(`Encountered unsupported property ${name} of ${entry.Type}.`, [properties, name], entry)
-  checkFolder(properties.Code, entry, scope)
+  checkFolder(properties.Code, entry, scope, outside)
   const dependsOn = new Set(dependencies(properties, ids, scope, entry))
   for (const name of [entry.DependsOn ?? []].flat()) {
     if (ids.has(name)) dependsOn.add(name)
@@ -210,9 +220,9 @@ const dependencies = (
     return [name]
   })
 
-const checkFolder = (code: unknown, entry: ResourceEntry, { source }: FoldScope): void => {
+const checkFolder = (code: unknown, entry: ResourceEntry, { source }: FoldScope, outside: Outside): void => {
   if (!isDict(code) || typeof code.SourceFolder !== 'string') return
-  if (!statSync(code.SourceFolder, { throwIfNoEntry: false })?.isDirectory())
+  if (!outside.isFolder(code.SourceFolder))
     throw source.mistake(`there is no folder ${code.SourceFolder}.`, entry.Properties, entry)
 }
 

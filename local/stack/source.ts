@@ -23,8 +23,11 @@ export interface Source {
   readonly name: string
   /** Remembers where a value stands. */
   place(node: object, place: Place): void
-  /** Of values whose places are found out when one of them is first asked for: `locate` carries them over. */
-  placeLater(nodes: Iterable<object>, locate: () => void): void
+  /**
+   * Of values whose places are found out when one is first asked for: `locate` carries them over then. Without `nodes`
+   * it may be any value.
+   */
+  placeLater(nodes: Iterable<object> | undefined, locate: () => void): void
   /** Gives a value made out of another one the other's place. */
   carry<T>(from: unknown, to: T): T
   /** One sentence; of a file's template it begins with file, line and path: `template.yaml:195, Resources.Pictures: …`. */
@@ -34,6 +37,14 @@ export interface Source {
 /** Puts a member's path together: `Resources.Pictures`. */
 export const pathOf = (path: string, member: string): string => (path ? `${path}.${member}` : member)
 
+/** The maps and lists of a value, each before what it holds. */
+export const nodesOf = (value: unknown, found: object[] = []): object[] => {
+  if (typeof value !== 'object' || value === null) return found
+  found.push(value)
+  for (const one of Object.values(value)) nodesOf(one, found)
+  return found
+}
+
 /** `file` is the template's path; messages show its name. Without one they are AWS's own, which name no place. */
 export const createSource = (file: string | undefined): Source => {
   const name = file === undefined ? '' : basename(file)
@@ -41,6 +52,7 @@ export const createSource = (file: string | undefined): Source => {
   /** What has the place of another value. */
   const origins = new Map<object, object>()
   let located: (() => void) | undefined
+  let anywhere = false
   const isNode = (node: unknown): node is object => typeof node === 'object' && node !== null
 
   const placeOf = (node: object): Place | undefined => {
@@ -66,11 +78,13 @@ export const createSource = (file: string | undefined): Source => {
     name,
     place: (node, place) => void places.set(node, place),
     placeLater(nodes, locate) {
-      for (const node of nodes) places.set(node, undefined)
+      for (const node of nodes ?? []) places.set(node, undefined)
+      anywhere = nodes === undefined
       located = locate
     },
     carry(from, to) {
-      if (isNode(from) && isNode(to) && to !== from && (origins.has(from) || places.has(from))) origins.set(to, from)
+      if (isNode(from) && isNode(to) && to !== from && (anywhere || origins.has(from) || places.has(from)))
+        origins.set(to, from)
       return to
     },
     mistake(message, ...spots) {

@@ -10,8 +10,9 @@ import { createWorker, type Worker } from './cloudformation/worker.ts'
 import { Engine } from './engine.ts'
 import { importing, outputsOf, refuseUsedExports } from './exports.ts'
 import { type Heard, resourceTypes } from './hands.ts'
-import { keptReader } from './kept.ts'
-import { checkStackName, type Prepared, prepare } from './prepare.ts'
+import { keptPrepare } from './keptPrepare.ts'
+import { outsideAt } from './outside.ts'
+import { checkStackName, type Wanted } from './prepare.ts'
 import { partitionOf, pseudoParameters } from './pseudo.ts'
 import { createStackStore, type StackOutput, type StackRecord } from './store.ts'
 
@@ -69,7 +70,7 @@ const REGION = 'us-east-1'
 export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: Dispatch }): Stacks => {
   const store = createStackStore(ground)
   const types = resourceTypes(dispatch)
-  const read = keptReader(join(ground.cache, 'templates'))
+  const prepareKept = keptPrepare(join(ground.cache, 'templates'))
   const busy = new Set<string>()
 
   const describeRecord = (stack: StackRecord): StackDescription => {
@@ -129,14 +130,13 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
     if (before?.operation) throw new Mistake(`Stack:${before.id} is in ${before.status} state and can not be updated.`)
     const fresh = !before || /^(ROLLBACK_(COMPLETE|FAILED)|DELETE_.*)$/.test(before.status)
     const stack = fresh ? newStack(options, region) : before
-    const prepared = prepare({
+    const prepared = prepareKept({
       text: template,
       file,
       given: parameters,
       pseudo: pseudoParameters(ground.account, stack),
-      now: ground.clock.now(),
+      outside: outsideAt(ground.clock.now()),
       typeOf: (type) => types.get(type)?.type,
-      read,
     })
     // What never came to be, or was going away when the cloud was killed, goes first.
     if (before && fresh) await finishDeletion(engineOf(before, caller, onEvent))
@@ -149,7 +149,7 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
     const failures = await engine.apply(prepared, imported)
     const outputs = failures.size ? {} : attempt(() => outputsOf(prepared, engine, imported, store), failures)
     if (failures.size) throw await undone(prepared, engine, failures)
-    const { description } = prepared.template
+    const { description } = prepared
     await engine.complete(new Set(prepared.targets.map(({ logicalId }) => logicalId)), {
       template,
       given: parameters,
@@ -186,7 +186,7 @@ const finishDeletion = async (engine: Engine): Promise<void> => {
   throw new Mistake(`The stack ${engine.stack.name} could not be deleted. ${reasons}`)
 }
 
-const refuseChangedTypes = ({ targets, template: { source } }: Prepared, engine: Engine): void => {
+const refuseChangedTypes = ({ targets, scope: { source } }: Wanted, engine: Engine): void => {
   for (const { logicalId, type, spot } of targets) {
     const row = engine.hands.rows.get(logicalId)
     if (row?.stable && row.type !== type)
@@ -210,8 +210,8 @@ const attempt = (
 }
 
 /** Rolls back, and tells what failed. */
-const undone = async (prepared: Prepared, engine: Engine, failures: Map<string, unknown>): Promise<Mistake> => {
-  const { source } = prepared.template
+const undone = async (prepared: Wanted, engine: Engine, failures: Map<string, unknown>): Promise<Mistake> => {
+  const { source } = prepared.scope
   const byId = new Map(prepared.targets.map((target) => [target.logicalId, target]))
   const sentences = [...failures].map(([id, error]) => {
     if (error instanceof Mistake) return error.message

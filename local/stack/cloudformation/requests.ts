@@ -1,5 +1,6 @@
 import type { Parameter } from '@aws-sdk/client-cloudformation'
 import { ServiceError } from '../../base/errors.ts'
+import { outsideAt } from '../outside.ts'
 import { type Prepared, prepare } from '../prepare.ts'
 import { partitionOf, pseudoParameters } from '../pseudo.ts'
 import { createSource } from '../source.ts'
@@ -142,6 +143,6 @@ export const preparedFor = (
   asRequest(() =>
     prepare({
       ...{ text, given, pseudo: pseudoParameters(account, stack) },
-      ...{ now: ground.clock.now(), typeOf: store.typeOf },
+      ...{ outside: outsideAt(ground.clock.now()), typeOf: store.typeOf },
     }),
   )

@@ -7,6 +7,7 @@ import { assumeRole } from '../../services/roles.ts'
 import { Engine } from '../engine.ts'
 import { importing, outputsOf, refuseUsedExports } from '../exports.ts'
 import { resourceTypes } from '../hands.ts'
+import { outsideAt } from '../outside.ts'
 import { type Prepared, prepare } from '../prepare.ts'
 import { pseudoParameters } from '../pseudo.ts'
 import { type Operation, type Settings, type StackRecord, type StackStore, snapshotOf } from '../store.ts'
@@ -175,7 +176,7 @@ class Work {
         text: template,
         given,
         pseudo: pseudoParameters(this.#ground.account, this.#stack),
-        now: this.#ground.clock.now(),
+        outside: outsideAt(this.#ground.clock.now()),
         typeOf: (type) => this.#types.get(type)?.type,
       })
       const wanted = new Set(prepared.targets.map(({ logicalId }) => logicalId))

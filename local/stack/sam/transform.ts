@@ -1,3 +1,4 @@
+import { type Outside, outsideAt } from '../outside.ts'
 import type { ParameterValue } from '../parameters.ts'
 import { isDict, type Source, type Spot } from '../source.ts'
 import type { ResourceEntry, Template } from '../template.ts'
@@ -43,8 +44,8 @@ export interface SamOptions {
   /** The template's folder. */
   folder: string
   partition: string
-  /** ms since the epoch: an API that is always deployed gets a new deployment with each second. */
-  now?: number
+  /** Its time counts for an API that is always deployed: it gets a new deployment with each second. */
+  outside?: Outside
   /** Values of the parameters and pseudo parameters. */
   values: Record<string, ParameterValue>
 }
@@ -53,7 +54,10 @@ export interface SamOptions {
  * The transform AWS::Serverless-2016-10-31: a template without SAM's own types.
  * @throws Mistake in SAM's words, with the line.
  */
-export const transformSam = (written: Template, { folder, partition, now = 0, values }: SamOptions): Template => {
+export const transformSam = (
+  written: Template,
+  { folder, partition, outside = outsideAt(0), values }: SamOptions,
+): Template => {
   checkGlobals(written)
   const { source } = written
   const conditions = { ...written.conditions }
@@ -63,7 +67,7 @@ export const transformSam = (written: Template, { folder, partition, now = 0, va
     source,
     folder,
     partition,
-    now,
+    outside,
     resources,
     conditions,
     deployments: [],

@@ -1,3 +1,4 @@
+import type { Outside } from '../outside.ts'
 import { type Dict, isDict, type Source, type Spot } from '../source.ts'
 import type { ResourceEntry } from '../template.ts'
 
@@ -8,8 +9,8 @@ export interface SamContext {
   readonly folder: string
   /** `aws`, `aws-cn`, `aws-us-gov` */
   readonly partition: string
-  /** ms since the epoch: an API may ask for a new deployment each time. */
-  readonly now: number
+  /** Nothing else is looked at: what was made of a template is kept until one of its answers changes. */
+  readonly outside: Outside
   /** All resources by logical ID: an event may change the bucket that it hangs on. */
   readonly resources: Record<string, ResourceEntry>
   /** Conditions of the template, and those that the transform adds. */

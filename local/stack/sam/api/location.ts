@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Dict, isDict } from '../../source.ts'
 import { given, type SamContext, type SamResource } from '../types.ts'
@@ -9,7 +8,7 @@ const S3_URI = /^s3:\/\/([^/?]+)\/([^?]+)(?:\?versionId=([^&]+))?$/
  * What `DefinitionUri` becomes: where the definition lies in S3, or, for a file beside the template, which `sam deploy` would
  * put there, its text. Nothing in it is resolved, as on AWS.
  */
-export const definitionAt = ({ properties, refuse }: SamResource, { folder }: SamContext): Dict => {
+export const definitionAt = ({ properties, refuse }: SamResource, { folder, outside }: SamContext): Dict => {
   const { DefinitionUri: uri } = properties
   const spot = [properties, 'DefinitionUri'] as const
   if (isDict(uri)) {
@@ -26,7 +25,7 @@ export const definitionAt = ({ properties, refuse }: SamResource, { folder }: Sa
     )
   const path = resolve(folder, uri)
   try {
-    return { Body: readFileSync(path, 'utf8') }
+    return { Body: outside.textOf(path) }
   } catch {
     throw refuse(`there is no file ${path}.`, spot)
   }

@@ -56,7 +56,7 @@ export const samApi: SamType = {
     const domain = domainOf(resource, context)
     const hash = hashOf(
       properties.AlwaysDeploy
-        ? [String(Math.floor(context.now / 1000))]
+        ? [String(Math.floor(context.outside.now() / 1000))]
         : [
             JSON.stringify(definition ?? ''),
             ...(properties.OpenApiVersion ? [String(properties.OpenApiVersion)] : []),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { keptReader } from './kept.ts'
+import { keptReader } from './keptReader.ts'
 import { createSource } from './source.ts'
 import { readTemplate } from './template.ts'
 import { readYaml } from './yaml.ts'
