@@ -1,5 +1,6 @@
 import type { Integration, RouteSettings, Stage } from '@aws-sdk/client-apigatewayv2'
 import { ServiceError } from '../../../base/errors.ts'
+import { headerText } from '../execute/finish.ts'
 import { pathOf, send, withApiId } from '../execute/integrations/http.ts'
 import type { ApiRequest, ApiResponse } from '../types.ts'
 import { answerOf } from './answers.ts'
@@ -136,7 +137,8 @@ const forwarded = async (visit: HttpVisit, integration: Integration): Promise<Ap
   try {
     const asked = { method, url, path: pathOf(filled), headers: withApiId(headers, visit.api.id), body: request.body }
     const response = await inTime(visit, integration, send(asked, stop.signal))
-    return { ...response, headers: response.headers.filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase())) }
+    const kept = response.headers.filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase()))
+    return { ...response, headers: kept.map(([name, value]) => [name, headerText(value)]) }
   } catch (error) {
     if (error instanceof HttpError) throw error
     throw fault()

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import type { Integration } from '@aws-sdk/client-api-gateway'
 import type { Headers } from '../../types.ts'
 import { type Exchange, withVariables } from '../exchange.ts'
+import { headerText } from '../finish.ts'
 import { GatewayError, misconfigured } from '../gatewayErrors.ts'
 import type { IntegrationRequest } from '../mapping.ts'
 import { type Answer, inTime } from './answer.ts'
@@ -29,6 +31,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number
+  /** As text: `headerText` writes them again. */
   readonly headers: Headers
   readonly body: Buffer
 }
@@ -36,11 +39,20 @@ export interface HttpResponse {
 /** Bytes of a body, to and from (API Gateway quotas, "Payload size"). */
 export const LARGEST_BODY = 10 * 1024 * 1024
 
+/** Node gives each byte of a header as a character: text in UTF-8 is what the backend meant, wherever it is that. */
+const meant = (value: string): string => {
+  const bytes = Buffer.from(value, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : value
+}
+
 const pairs = ({ rawHeaders }: IncomingMessage): Headers =>
   Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
     rawHeaders[index * 2] ?? '',
-    rawHeaders[index * 2 + 1] ?? '',
+    meant(rawHeaders[index * 2 + 1] ?? ''),
   ])
+
+/** What a client has sent goes on byte by byte; only what is mapped may hold other characters. */
+const sendable = (value: string): string => (/[^\0-\u00ff]/.test(value) ? headerText(value) : value)
 
 /** The path of an address, letter by letter; what may not stand in one is encoded. */
 export const pathOf = (address: string): string =>
@@ -68,7 +80,7 @@ export const send = ({ method, url, path, headers, body }: HttpRequest, signal?:
       )
     })
     outgoing.on('error', reject)
-    for (const [name, values] of headers) outgoing.setHeader(name, [...values])
+    for (const [name, values] of headers) outgoing.setHeader(name, values.map(sendable))
     if (body.length || !['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method))
       outgoing.setHeader('Content-Length', body.length)
     outgoing.end(body)
