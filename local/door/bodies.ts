@@ -45,6 +45,20 @@ export interface BodyPlan {
   checksums: boolean
 }
 
+/** The algorithm that an SDK names is the one of which it sends a checksum. @throws ServiceError 400 */
+const checkNamed = (headers: SiteRequest['headers'], sent: readonly string[]): void => {
+  const named = headers['x-amz-sdk-checksum-algorithm']
+  if (named === undefined) return
+  if (sent.length === 0)
+    throw refusal(
+      'InvalidRequest',
+      400,
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+    )
+  if (!sent.includes(`x-amz-checksum-${named.toLowerCase()}`))
+    throw refusal('InvalidRequest', 400, 'Value for x-amz-sdk-checksum-algorithm header is invalid.')
+}
+
 /**
  * The body of an S3 call, decoded, and checked at its end against all that its head says of it.
  * @throws ServiceError at once for a head that contradicts itself.
@@ -70,12 +84,7 @@ export const checkedBody = (
     throw refusal('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': md5 })
   const expected = ofBody ? expectedChecksums(headers) : new Map<string, string>()
   const trailers = streaming?.trailers ? announcedTrailers(headers, expected) : undefined
-  if (ofBody && headers['x-amz-sdk-checksum-algorithm'] !== undefined && expected.size + (trailers?.length ?? 0) === 0)
-    throw refusal(
-      'InvalidRequest',
-      400,
-      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
-    )
+  if (ofBody) checkNamed(headers, [...expected.keys(), ...(trailers ?? [])])
 
   const checksums: Record<string, string> = {}
   async function* bytes(): AsyncGenerator<Buffer> {

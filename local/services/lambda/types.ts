@@ -3,11 +3,10 @@ import type { Statement } from '../../iam/types.ts'
 import type { AssumedRole } from '../roles.ts'
 import type { Cloud } from '../service.ts'
 import type { Layers } from './layerStore.ts'
+import type { Mappings } from './mappingStore.ts'
 import type { StoredCode } from './storedCode.ts'
 
-export type { StoredCode } from './storedCode.ts'
-
-import type { Mappings } from './mappingStore.ts'
+export type { StoredCode }
 
 export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
 

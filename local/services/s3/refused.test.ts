@@ -64,11 +64,15 @@ describe('requests that S3 refuses', () => {
       client.send(new S.PutObjectCommand({ Bucket, Key: 'other', Body: 'bytes', ChecksumCRC32: 'm/Wgqg==' })),
     )
 
-    expect(refused).to.deep.equal({
-      name: 'InvalidRequest',
-      message: 'Value for x-amz-sdk-checksum-algorithm header is invalid.',
-      status: 400,
-    })
+    const Delete = { Objects: [{ Key: 'nothing' }] }
+    const list = await refusalOf(client.send(new S.DeleteObjectsCommand({ Bucket, Delete })))
+
+    for (const one of [refused, list])
+      expect(one).to.deep.equal({
+        name: 'InvalidRequest',
+        message: 'Value for x-amz-sdk-checksum-algorithm header is invalid.',
+        status: 400,
+      })
   })
 
   it('delete many objects without a checksum of their list', async () => {
