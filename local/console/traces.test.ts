@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import type { Ground } from '../base/ground.ts'
 import { createStory, type Story, type Told } from '../base/story.ts'
@@ -153,6 +155,25 @@ describe('the traces of the console', () => {
     expect(list).to.have.length(200)
     expect(traces.eventOf(list[0]?.id ?? '')).to.deep.equal({ functionName: 'ContentUpdated', payload: '{"i":204}' })
     expect(() => traces.get('gone')).to.throw('This trace is not kept any more.')
+  })
+
+  it('let go of the events of those that are forgotten', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const held = () => {
+      collect()
+      return process.memoryUsage().heapUsed / 1024 ** 2
+    }
+    const before = held()
+
+    // 40 MB of events in traces of which 200, or 8 MB, are kept.
+    for (let i = 0; i < 2000; i++) {
+      const { id } = told('lambda', 'Invoke', `${FUNCTION}ContentUpdated`)
+      run('ContentUpdated', id, Buffer.alloc(20 * 1024, `${i} `).toString('latin1'))
+    }
+
+    expect(held() - before).to.be.lessThan(16)
+    expect(traces.list()).to.have.length(200)
   })
 
   it('look nothing up while nobody looks', () => {

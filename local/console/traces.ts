@@ -63,6 +63,9 @@ export const createTraces = (
       const [id, trace] = traces.entries().next().value as [string, Kept]
       traces.delete(id)
       bytes -= trace.bytes
+      // Its steps are still known, for what comes of them; its event, and the others of it, nobody sees any more.
+      delete trace.first
+      trace.steps.length = 0
     }
     // Of what nobody can follow any more only the latest are worth a thought. Many at a time: a map that loses its first
     // entry again and again looks for it longer and longer.
