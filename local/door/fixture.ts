@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { movableClock } from '../base/clock.ts'
-import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
 import { randomIds } from '../base/ids.ts'
 import type { LogLine } from '../base/log.ts'
@@ -12,11 +10,10 @@ import { createOutbox } from '../base/outbox.ts'
 import { openState } from '../base/state.ts'
 import type { Session, Sessions } from '../iam/sessions.ts'
 import { createDispatch } from '../services/dispatch.ts'
-import { type Context, type Service, service } from '../services/service.ts'
-import type { StreamedBody } from '../wire/types.ts'
 import { createDoor, type DoorOptions } from './door.ts'
+import { fakes, type Seen, type Stored } from './fakes.ts'
 
-/** Small services behind a real door, for the tests of the door: they remember what came through. */
+/** A real door with small services behind it, for the tests of the door. */
 
 const ACCOUNT = '123456789012'
 export const LOCAL = { accessKeyId: 'local', secretAccessKey: 'local' }
@@ -24,19 +21,6 @@ export const ROLE = {
   accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   sessionToken: 'a+session/token==',
-}
-
-/** What a fake operation saw. */
-export interface Seen {
-  operation: string
-  input: Record<string, unknown>
-  context: Context
-}
-
-export interface Stored {
-  bytes: Buffer
-  checksums: Record<string, string>
-  input: Record<string, unknown>
 }
 
 const emptySessions = (): Sessions & { put(id: string, session: Session): void } => {
@@ -48,173 +32,6 @@ const emptySessions = (): Sessions & { put(id: string, session: Session): void }
       throw new Error('no session begins here')
     },
   }
-}
-
-const fakes = (seen: Seen[], objects: Map<string, Stored>, closed: string[]): Service[] => {
-  const note = (operation: string, input: unknown, context: Context) =>
-    void seen.push({ operation, input: input as Record<string, unknown>, context })
-  const s3 = service(
-    {
-      name: 's3',
-      sdk: () => import('@aws-sdk/client-s3'),
-      protocol: 'restXml',
-      namespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
-      denied: 'AccessDenied',
-      store: () => undefined,
-    },
-    {
-      PutObject: {
-        action: 'anyone',
-        run: async (input, call) => {
-          note('PutObject', input, call)
-          const body = input.Body as unknown as StreamedBody
-          if (input.Key === 'never-read') await new Promise((resolve) => setTimeout(resolve, 2000).unref())
-          const parts: Uint8Array[] = []
-          try {
-            for await (const part of body) parts.push(Buffer.from(part))
-          } catch (error) {
-            closed.push(`${input.Key}: ${(error as Error).name}`)
-            throw error
-          }
-          const bytes = Buffer.concat(parts)
-          const { Body: _, ...rest } = input
-          objects.set(`${input.Bucket}/${input.Key}`, { bytes, checksums: { ...body.checksums }, input: rest })
-          return { ETag: `"${createHash('md5').update(bytes).digest('hex')}"`, ...body.checksums }
-        },
-      },
-      GetObject: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('GetObject', input, call)
-          const key = `${input.Bucket}/${input.Key}`
-          if (input.Key === 'endless') return { Body: endless(() => closed.push('endless')) }
-          if (input.Key === 'breaks') return { Body: breaks(), ContentLength: 100_000 }
-          if (input.Key === 'throws') throw new Error('secret cause')
-          const stored = objects.get(key)
-          if (!stored)
-            throw new ServiceError('NoSuchKey', 'The specified key does not exist.', { status: 404, Key: input.Key })
-          return { Body: stored.bytes, ContentLength: stored.bytes.length, ContentType: 'text/plain' }
-        },
-      },
-      DeleteObjects: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('DeleteObjects', input, call)
-          return { Deleted: input.Delete.Objects?.map(({ Key }) => ({ Key })) ?? [] }
-        },
-      },
-      DeleteObject: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('DeleteObject', input, call)
-          objects.delete(`${input.Bucket}/${input.Key}`)
-          return {}
-        },
-      },
-      ListBuckets: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('ListBuckets', input, call)
-          return { Buckets: [{ Name: 'pictures' }] }
-        },
-      },
-      ListObjectsV2: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('ListObjectsV2', input, call)
-          return { Name: input.Bucket, Contents: [] }
-        },
-      },
-    },
-  )
-  const sts = service(
-    {
-      name: 'sts',
-      sdk: () => import('@aws-sdk/client-sts'),
-      protocol: 'query',
-      namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-      version: '2011-06-15',
-      denied: 'AccessDenied',
-      unsigned: ['AssumeRoleWithWebIdentity'],
-      store: () => undefined,
-    },
-    {
-      GetCallerIdentity: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('GetCallerIdentity', input, call)
-          return {
-            Account: call.account,
-            UserId: 'id',
-            Arn: call.caller.kind === 'user' || call.caller.kind === 'role' ? call.caller.arn : '-',
-          }
-        },
-      },
-      AssumeRoleWithWebIdentity: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('AssumeRoleWithWebIdentity', input, call)
-          return { SubjectFromWebIdentityToken: 'somebody' }
-        },
-      },
-    },
-  )
-  const lambda = service(
-    {
-      name: 'lambda',
-      sdk: () => import('@aws-sdk/client-lambda'),
-      protocol: 'restJson',
-      denied: 'AccessDeniedException',
-      largest: 6 * 1024 ** 2 + 4096,
-      store: () => undefined,
-    },
-    {
-      Invoke: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('Invoke', input, call)
-          return { StatusCode: 200, Payload: (input.Payload ?? new Uint8Array()) as never }
-        },
-      },
-    },
-  )
-  const dynamodb = service(
-    {
-      name: 'dynamodb',
-      sdk: () => import('@aws-sdk/client-dynamodb'),
-      protocol: 'json1.0',
-      target: 'DynamoDB_20120810',
-      denied: 'AccessDeniedException',
-      largest: 16 * 1024 ** 2,
-      store: () => undefined,
-    },
-    {
-      GetItem: {
-        action: 'anyone',
-        run: (input, call) => {
-          note('GetItem', input, call)
-          return { Item: input.Key }
-        },
-      },
-    },
-  )
-  return [s3, sts, lambda, dynamodb] as Service[]
-}
-
-async function* endless(onClose: () => void) {
-  try {
-    for (;;) {
-      await new Promise((resolve) => setImmediate(resolve))
-      yield Buffer.alloc(65_536)
-    }
-  } finally {
-    onClose()
-  }
-}
-
-async function* breaks() {
-  yield Buffer.alloc(50_000)
-  throw new Error('the disk is gone')
 }
 
 /** A door on a free port, with its services and what they saw. */
