@@ -5,8 +5,8 @@ import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from '../../tests/browser.ts'
 import { told, withCloud } from '../../tests/cloud.ts'
+import { STRANGER, tellStory } from '../../tests/mediaStory.ts'
 import { openConsole, PHONE, until } from './browserFixture.ts'
-import { STRANGER, tellStory } from './storyFixture.ts'
 import type { MapNode, Trace } from './types.ts'
 
 /** Markup and a line end in a key: each text of a page, and of a picture, is one. */

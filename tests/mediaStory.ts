@@ -1,7 +1,7 @@
-import { guest, indexWhere, metadata, type Person, privateIndex, signedIn } from '../../tests/chains/11.ts'
-import { deployedOn } from '../../tests/chains/local.ts'
-import type { TestCloud } from '../../tests/cloud.ts'
-import { gifOf } from '../../tests/gif.ts'
+import { guest, indexWhere, metadata, type Person, privateIndex, signedIn } from './chains/11.ts'
+import { deployedOn } from './chains/local.ts'
+import type { TestCloud } from './cloud.ts'
+import { gifOf } from './gif.ts'
 
 const OWNER = 'john@example.com'
 export const STRANGER = 'jane@example.com'
