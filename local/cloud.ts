@@ -27,6 +27,8 @@ export interface CloudOptions {
   port?: number
   /** Addresses to listen on besides 127.0.0.1: the Docker bridge's, for functions in containers. */
   addresses?: string[]
+  /** Addresses that are not this machine's, from which what is sent there is handed on to 127.0.0.1: Docker Desktop's. */
+  forwarded?: string[]
   clock?: Clock
   ids?: Ids
   log?: Log
@@ -94,7 +96,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     unlock()
   }
   try {
-    const opened = await door.listen(port, options.addresses)
+    const opened = await door.listen(port, options.addresses, options.forwarded)
     url = opened.url
     const begun = startSources({ ground, dispatch })
     stacks.worker.start()

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bridgeAddress } from './base/bridge.ts'
+import { type ContainerHost, containerHost } from './base/bridge.ts'
 import { Mistake } from './base/errors.ts'
 import type { Log } from './base/log.ts'
 import { type Running, runningClouds, runningFile, statesOf } from './base/running.ts'
@@ -57,11 +57,10 @@ const flagsOf = (argv: string[]): Flags => {
   }
 }
 
-/** Where the door listens for containers besides 127.0.0.1. Docker Desktop forwards to 127.0.0.1 by itself. */
-const bridgeAddresses = (): string[] => {
-  if (process.platform !== 'linux') return []
-  const address = bridgeAddress()
-  if (address) return [address]
+/** Where containers reach the door: on the bridge's address, where it must listen, or through Docker Desktop. */
+const containersReach = (): ContainerHost => {
+  const found = containerHost()
+  if (found) return found
   throw new Mistake('--containers needs Docker, and no Docker bridge was found on this machine.')
 }
 
@@ -160,12 +159,12 @@ export const main = async (
     throw new Mistake(
       `The local cloud of ${chaptersOf(other)} already runs at ${other.url}: stop it first (Ctrl-C in its terminal), or choose another port with --port.`,
     )
-  const addresses = flags.containers ? bridgeAddresses() : []
+  const reach = flags.containers ? containersReach() : undefined
   const cloud = await createCloud({
     state: join(statesOf(root), flags.selection),
     fresh: flags.fresh,
     port: flags.port,
-    addresses,
+    ...(reach && { [reach.forwards ? 'forwarded' : 'addresses']: [reach.address] }),
     log: terminalLog,
     cache: cacheOf(file),
   })
@@ -181,13 +180,12 @@ export const main = async (
   try {
     const template = readFileSync(file, 'utf8')
     const stack = flags.selection === 'empty' ? undefined : await deploy(cloud, file, template, flags.selection)
-    const [address] = addresses
     const running: Running = {
       url: cloud.url,
       pid: process.pid,
       selection: flags.selection,
       since: Date.now(),
-      ...(address && { containers: `http://${address}:${cloud.port}` }),
+      ...(reach && { containers: `http://${reach.address}:${cloud.port}` }),
     }
     mkdirSync(dirname(record), { recursive: true })
     writeFileSync(record, JSON.stringify(running))

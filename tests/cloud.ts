@@ -25,6 +25,8 @@ export interface TestCloudOptions {
   change?: (template: string) => string
   /** Addresses to listen on besides 127.0.0.1: the Docker bridge's. */
   addresses?: string[]
+  /** Addresses from which what is sent there is handed on to 127.0.0.1: Docker Desktop's. */
+  forwarded?: string[]
 }
 
 /** A local cloud for the tests of one file: a free port, a temporary state, a clock of its own. */
@@ -58,6 +60,7 @@ export const startCloud = async (options: TestCloudOptions = {}): Promise<TestCl
     log: (line) => log.push(line),
     cache: cacheOf(templateFile),
     addresses: options.addresses,
+    forwarded: options.forwarded,
   })
   cloud.onLine(({ functionName, message }) => lines.push(`${functionName}: ${message}`))
   const deploy = (change: (template: string) => string) =>

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { expect } from 'chai'
 import { functionsOf } from '../scripts/lib/application.ts'
@@ -144,33 +147,70 @@ describe('sam local start-api', function () {
   })
 })
 
-describe('npm run sam -- local, with npm start -- --containers', function () {
-  this.timeout(180_000)
-  let clone: Clone
-  let docker = ''
+const photo = 'chapters/05-standalone-functions/events/createThumbnailAndStoreInDB.photo.json'
 
-  before(async function () {
-    const tools = containers()
-    if (!tools) return this.skip()
-    docker = tools.env.DOCKER_HOST ? `DOCKER_HOST=${tools.env.DOCKER_HOST} ` : ''
-    clone = new Clone()
-    await clone.start(`${docker}npm start -- --containers --chapter 05`)
-    const { code, output } = await clone.run('npm run sam -- build --chapter 05')
-    expect(code, output).to.equal(0)
+/** What an engine is, as `npm start -- --containers` finds it. */
+const ENGINES = {
+  'the engine of this machine': (tools: Containers, _folder: string) => tools.env.PATH,
+  /** Docker Desktop by its word: what it hands on to 127.0.0.1, a forwarder of the test hands on. */
+  'Docker Desktop': (tools: Containers, folder: string) => {
+    const [real = ''] = (tools.env.PATH ?? '').split(delimiter).filter((one) => existsSync(join(one, 'docker')))
+    const script = `#!/bin/sh\n[ "$1" = info ] && [ "$2" = --format ] && echo 'Docker Desktop' && exit\nexec ${join(real, 'docker')} "$@"\n`
+    writeFileSync(join(folder, 'docker'), script, { mode: 0o755 })
+    return [folder, tools.env.PATH].join(delimiter)
+  },
+}
+
+for (const [engine, pathOf] of Object.entries(ENGINES))
+  describe(`npm run sam -- local, with npm start -- --containers on ${engine}`, function () {
+    this.timeout(240_000)
+    let clone: Clone
+    let folder: string
+    let forwarder: Server | undefined
+    const env: Record<string, string> = {}
+
+    before(async function () {
+      const tools = containers()
+      if (!tools) return this.skip()
+      folder = mkdtempSync(join(tmpdir(), 'lambda-in-action-docker-'))
+      env.PATH = pathOf(tools, folder) ?? ''
+      if (tools.env.DOCKER_HOST) env.DOCKER_HOST = tools.env.DOCKER_HOST
+      clone = new Clone()
+      await clone.start('npm start -- --containers --chapter 05', env)
+      if (engine === 'Docker Desktop') forwarder = await forwarding(tools.host.address, Number(clone.port))
+      const { code, output } = await clone.run('npm run sam -- build --chapter 05', { env })
+      expect(code, output).to.equal(0)
+    })
+    after(async () => {
+      forwarder?.close()
+      await clone?.remove()
+      if (folder) rmSync(folder, { recursive: true, force: true })
+    })
+
+    it('invokes a function in a container, which finds its event, its bucket and its table', async () => {
+      const { code, output } = await clone.run(
+        `npm run sam -- local invoke createThumbnailAndStoreInDB -e ${photo} --skip-pull-image`,
+        { env },
+      )
+
+      expect(code, output).to.equal(0)
+      const thumbs = await clone.run(
+        'npm run call -- s3 ListObjectsV2 Bucket=local-123456789012-pictures Prefix=thumbs/',
+      )
+      expect(thumbs.output, output).to.contain('"Key": "thumbs/images/photo.jpg"')
+      const items = await clone.run('npm run call -- dynamodb Scan TableName=Images')
+      expect(items.output, output).to.contain('"S": "images/photo.jpg"')
+    })
   })
-  after(() => clone?.remove())
 
-  it('invokes a function in a container, which finds its event, its bucket and its table', async () => {
-    const event = 'chapters/05-standalone-functions/events/createThumbnailAndStoreInDB.photo.json'
-
-    const { code, output } = await clone.run(
-      `${docker}npm run sam -- local invoke createThumbnailAndStoreInDB -e ${event} --skip-pull-image`,
-    )
-
-    expect(code, output).to.equal(0)
-    const thumbs = await clone.run('npm run call -- s3 ListObjectsV2 Bucket=local-123456789012-pictures Prefix=thumbs/')
-    expect(thumbs.output, output).to.contain('"Key": "thumbs/images/photo.jpg"')
-    const items = await clone.run('npm run call -- dynamodb Scan TableName=Images')
-    expect(items.output, output).to.contain('"S": "images/photo.jpg"')
+/** What comes to a port of an address goes on to that port of 127.0.0.1. */
+const forwarding = (address: string, port: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer((incoming) => {
+      const onward = connect(port, '127.0.0.1')
+      incoming.pipe(onward).pipe(incoming)
+      for (const one of [incoming, onward]) one.on('error', () => {})
+    })
+    server.on('error', reject)
+    server.listen(port, address, () => resolve(server))
   })
-})

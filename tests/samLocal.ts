@@ -54,12 +54,13 @@ export class SamLocal {
     this.folder = folder
     this.cloud = cloud
     this.stopCloud = cloud.stop
-    this.containers = `http://${tools.bridge}:${cloud.cloud.port}`
+    this.containers = `http://${tools.host.address}:${cloud.cloud.port}`
   }
 
   /** Starts the cloud and builds these functions with `sam build`. */
   static async open(tools: Containers, functions: TemplateFunction[]): Promise<SamLocal> {
-    const cloud = await startCloud({ chapter: 'all', addresses: [tools.bridge] })
+    const { address, forwards } = tools.host
+    const cloud = await startCloud({ chapter: 'all', [forwards ? 'forwarded' : 'addresses']: [address] })
     const sam = new SamLocal(tools, mkdtempSync(join(tmpdir(), 'lambda-in-action-sam-')), cloud)
     try {
       const template = join(sam.folder, 'template.yaml')

@@ -26,8 +26,11 @@ export interface DoorOptions {
 
 /** The one door of a cloud: all that clients, browsers and functions send comes through it. */
 export interface Door {
-  /** Opens it on 127.0.0.1 and on `addresses`; port 0 takes a free one. @throws Mistake when the port is taken. */
-  listen(port: number, addresses?: string[]): Promise<{ port: number; url: string }>
+  /**
+   * Opens it on 127.0.0.1 and on `addresses`; port 0 takes a free one. What is sent to `others` arrives at 127.0.0.1: those
+   * are the door's own hosts, too. @throws Mistake when the port is taken.
+   */
+  listen(port: number, addresses?: string[], others?: string[]): Promise<{ port: number; url: string }>
   /** Ends every connection. */
   close(): Promise<void>
 }
@@ -86,9 +89,9 @@ export const createDoor = ({ ground, dispatch, sessions, sites = [], origins, li
   }
 
   return {
-    async listen(port, addresses = []) {
+    async listen(port, addresses = [], others = []) {
       const taken = await open(port, LOOPBACK)
-      hosts = createHosts(addresses, taken, origins)
+      hosts = createHosts([...addresses, ...others], taken, origins)
       for (const address of addresses) await open(taken, address)
       return { port: taken, url: `http://${LOOPBACK}:${taken}` }
     },

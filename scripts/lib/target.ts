@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bridgeAddress } from '../../local/base/bridge.ts'
+import { containerHost } from '../../local/base/bridge.ts'
 import { Mistake } from '../../local/base/errors.ts'
 import type { Log } from '../../local/base/log.ts'
 import { runningClouds } from '../../local/base/running.ts'
@@ -74,7 +74,8 @@ export interface ContainerTarget {
 /** What AWS_ENDPOINT_URL names, as containers reach it: for them 127.0.0.1 is the container itself. */
 const fromContainers = (endpoint: string): string => {
   const url = new URL(endpoint)
-  if (url.hostname === '127.0.0.1' || url.hostname === 'localhost') url.hostname = bridgeAddress() ?? url.hostname
+  if (url.hostname === '127.0.0.1' || url.hostname === 'localhost')
+    url.hostname = containerHost()?.address ?? url.hostname
   return url.origin
 }
 

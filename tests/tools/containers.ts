@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { bridgeAddress } from '../../local/base/bridge.ts'
+import { type ContainerHost, containerHost } from '../../local/base/bridge.ts'
 import { root } from '../../scripts/lib/application.ts'
 import { pythonTools } from './python.ts'
 
@@ -13,7 +13,7 @@ export interface Containers {
   /** The environment to run it with: the engine's address, esbuild on PATH, no telemetry. */
   env: NodeJS.ProcessEnv
   /** Where containers reach this machine. */
-  bridge: string
+  host: ContainerHost
 }
 
 const IMAGE = `public.ecr.aws/lambda/nodejs:24-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`
@@ -43,12 +43,12 @@ const found = (): Containers | string => {
   if (!env) return 'no Docker engine answers: tests/tools/docker-engine starts one on Debian, as root'
   if (!works(['image', 'inspect', IMAGE], env))
     return `there is no image ${IMAGE}: docker pull it, or make a stand-in with tests/tools/lambda-image`
-  const bridge = bridgeAddress(env)
-  if (!bridge) return 'the Docker engine has no bridge'
+  const host = containerHost(env)
+  if (!host) return 'the Docker engine has no bridge'
   const PATH = [join(root, 'node_modules/.bin'), bin, process.env.PATH].join(delimiter)
   return {
     sam: join(bin, 'sam'),
-    bridge,
+    host,
     env: { ...env, PATH, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' },
   }
 }
