@@ -1,3 +1,4 @@
+import { encode } from 'uqr'
 import { UPPER } from '../../base/ids.ts'
 import type { MfaDevice } from '../../iam/directory/records.ts'
 import { synchronised } from '../../iam/oneTimeCodes.ts'
@@ -17,7 +18,6 @@ import {
   valid,
 } from './names.ts'
 import { pngOf } from './png.ts'
-import { qrCode } from './qrCode.ts'
 import { checkTags, requestKeys } from './tags.ts'
 import { onUser, theUser, userOf } from './users.ts'
 
@@ -109,7 +109,7 @@ export const mfaDevices = {
         VirtualMFADevice: {
           SerialNumber: serial,
           Base32StringSeed: Buffer.from(seed),
-          QRCodePNG: pngOf(qrCode(`otpauth://totp/${name}@${user}?secret=${seed}`)),
+          QRCodePNG: pngOf(encode(`otpauth://totp/${name}@${user}?secret=${seed}`, { ecc: 'M', border: 0 }).data),
           ...(tags.length && { Tags: tags }),
         },
       }
