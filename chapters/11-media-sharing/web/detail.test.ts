@@ -6,7 +6,7 @@ const MINUTE = 60_000
 const expected = /status of 40[03]|ERR_FAILED/
 
 describe('the dialog of a picture on the page of chapter 11', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const { cloud, open, loggedIn, administrator } = withMediaPages()
 
   const settle = async (page: Page) => {

@@ -8,7 +8,7 @@ const expected = /status of [345]0\d|ERR_/
 const SECOND = 1_000
 
 describe('the lists that the page of chapter 11 follows', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   const { cloud, open, loggedIn, administrator } = withMediaPages()
 
   /** What came for the lists of a page, from now on. */

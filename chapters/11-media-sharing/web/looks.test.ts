@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
+import { metadata } from '../../../tests/chains/11.ts'
 import {
-  add,
   type Chosen,
   card,
   cards,
   gif,
+  MEDIA,
   PASSWORD,
   refresh,
   seen,
@@ -23,8 +24,8 @@ const photo: Chosen = {
 }
 
 describe('how the page of chapter 11 looks, and how it is used without a mouse', function () {
-  this.timeout(90_000)
-  const { cloud, open, loggedIn, newUser } = withMediaPages()
+  this.timeout(120_000)
+  const { cloud, open, loggedIn, newUser, person } = withMediaPages()
 
   const settle = async (page: Page) => {
     await until(page, `!document.querySelector('#uploads [data-state=sending], #uploads [data-state=queued]')`)
@@ -34,7 +35,7 @@ describe('how the page of chapter 11 looks, and how it is used without a mouse',
 
   for (const look of [...LOOKS, { width: 2560, colorScheme: 'light' }, { width: 2560, colorScheme: 'dark' }] as const)
     it(`is readable at ${look.width} pixels, ${look.colorScheme}, for guests and for who has logged in`, async () => {
-      const { page, wrong } = await loggedIn({ expected, ...look })
+      const { page, wrong, email } = await loggedIn({ expected, ...look })
       const faults: Record<string, string[]> = {}
       const shot = async (name: string, on = page) => {
         const found = await faultsOf(on)
@@ -42,14 +43,13 @@ describe('how the page of chapter 11 looks, and how it is used without a mouse',
         await keep(on, `11-${name}-${look.width}-${look.colorScheme}`)
       }
       await shot('empty')
-      await add(page, [photo], { title: 'Mona Lisa', description: 'A photograph, seen by everybody.', isPublic: true })
-      await settle(page)
-      await add(page, [gif('no title.gif', 0xff8800)], { description: 'W'.repeat(300) })
-      await settle(page)
-      await add(page, [gif('b.gif', 0x0088ff)], {
-        title: `עברית ${'long '.repeat(40)}`,
-        description: '写真 '.repeat(60),
-      })
+      const { id, s3 } = await person(email)
+      for (const [Key, Body, texts] of [
+        [`public/content/${id}/photo.jpg`, photo.buffer, ['Mona Lisa', 'A photograph, seen by everybody.']],
+        [`private/content/${id}/no title.gif`, gif('', 0xff8800).buffer, ['', 'W'.repeat(300)]],
+        [`private/content/${id}/b.gif`, gif('', 0x0088ff).buffer, [`עברית ${'long '.repeat(40)}`, '写真 '.repeat(50)]],
+      ] as const)
+        await s3.putObject({ Bucket: MEDIA, Key, Body, Metadata: metadata(texts[0], texts[1]) })
       await settle(page)
       for (const name of ['photo.jpg', 'no title.gif', 'b.gif']) await seen(page, name)
 

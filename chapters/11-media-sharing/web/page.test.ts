@@ -7,7 +7,7 @@ import { add, card, cards, drop, gif, MEDIA, refresh, seen, until, withMediaPage
 const expected = /status of 403/
 
 describe('the page of chapter 11, in a browser', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const { cloud, open, loggedIn, administrator } = withMediaPages()
 
   /** Lets the functions do their work, and the page see it. */

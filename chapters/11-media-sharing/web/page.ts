@@ -93,6 +93,11 @@ const uploads = createUploads(found('#uploads'), {
   waits: isSessionOver,
   present: () => member !== undefined,
   tell,
+  finished(failed) {
+    if (!member) return
+    if (failed === 0) show('success', 'Everything is uploaded.')
+    else show('failure', `${plural(failed, 'picture')} could not be uploaded: see why below.`)
+  },
 })
 
 /** Does something as who has logged in. @throws what went wrong; an ended session is noted before */

@@ -26,6 +26,8 @@ export interface Sender {
   present(): boolean
   /** Something to be read out. */
   tell(text: string): void
+  /** Nothing is on its way any more. @param failed so many are still to be tried again */
+  finished(failed: number): void
 }
 
 export interface Uploads {
@@ -40,7 +42,7 @@ export interface Uploads {
 
 interface Row extends Upload {
   element: HTMLLIElement
-  state: 'queued' | 'sending' | 'waiting' | 'failed' | 'sent'
+  state: 'queued' | 'sending' | 'waiting' | 'failed' | 'sent' | 'late'
   stop: AbortController
   before: string | undefined
   late?: ReturnType<typeof setTimeout>
@@ -108,7 +110,7 @@ export const createUploads = (list: HTMLUListElement, sender: Sender): Uploads =
   const wait = (row: Row) => {
     row.late = setTimeout(() => {
       if (!sender.present()) return wait(row)
-      row.state = 'failed'
+      row.state = 'late'
       show(row, 'Uploaded, but there is no thumbnail of it: is it a picture?', { Remove: () => drop(row) })
     }, LATE)
   }
@@ -121,13 +123,18 @@ export const createUploads = (list: HTMLUListElement, sender: Sender): Uploads =
     row.state = 'sending'
     row.before = sender.shown(row.objectKey)
     progress(row, 0)
+    let stopped = false
     try {
       await sender.send(row, (bytes) => progress(row, bytes), row.stop.signal)
       if (rows.has(row)) done(row)
     } catch (error) {
+      stopped = row.stop.signal.aborted
       failed(row, error)
     }
     fill()
+    const states = [...rows].map(({ state }) => state)
+    if (!stopped && !states.some((state) => ['queued', 'sending', 'waiting'].includes(state)))
+      sender.finished(states.filter((state) => state === 'failed').length)
   }
   /** Lets as many go as may. */
   const fill = () => {
