@@ -13,11 +13,11 @@ import { expect } from 'chai'
 import { withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
 import { operations } from '../../../tests/stacks.ts'
+import { TAGGABLE, tagsOfEach } from '../../../tests/taggable.ts'
 import { toolPath } from '../../../tests/tools/tools.ts'
 import { catalogue } from '../../services/catalogue.ts'
 import type { ResourceType } from '../../services/service.ts'
 import { ownTags, systemTags } from '../../services/systemTags.ts'
-import { TAGGABLE, tagsOfEach } from '../fixtures/taggable.ts'
 
 /** Types with tags that get none of CloudFormation's own: `cloudFormationSystemTags` of their schema is false. */
 const WITHOUT = ['AWS::DynamoDB::Table', 'AWS::IAM::OIDCProvider', 'AWS::IAM::Role']
