@@ -98,6 +98,16 @@ describe('compiled.cjs', () => {
     expect(say()).to.equal(`${folder}/local/room file://${folder}/local/room/text.ts`)
   })
 
+  it('keeps letters of other alphabets, in regular expressions too', () => {
+    source(
+      'local/room/text.ts',
+      "export const text = ([word = '']: string[]) => [/^[ä-ü·]+$/.test(word), /\\p{L}é/u.test('né'), /^.😀$/u.test('😀😀'), 'é😀'].join()\n",
+    )
+
+    expect(say('ö·')).to.equal('true,true,true,é😀')
+    expect(say('é.')).to.equal('false,true,true,é😀')
+  })
+
   it('runs a package in CommonJS when something of it is first used, once', () => {
     mkdirSync(join(folder, 'node_modules/heavy'))
     source('node_modules/heavy/package.json', '{ "name": "heavy", "main": "index.js" }')

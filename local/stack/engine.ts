@@ -123,9 +123,7 @@ export class Engine {
     const full = scopeOf(scope, imported, this.hands.rows)
     const byId = new Map(targets.map((target) => [target.logicalId, target]))
     const graph = new Map(targets.map(({ logicalId, dependsOn }) => [logicalId, dependsOn]))
-    const failures = await inOrder(graph, PARALLEL, (id) => this.#reach(byId.get(id) as Target, full))
-    await this.hands.written()
-    return failures
+    return inOrder(graph, PARALLEL, (id) => this.#reach(byId.get(id) as Target, full))
   }
 
   async #reach(target: Target, scope: Scope): Promise<void> {
@@ -184,6 +182,7 @@ export class Engine {
   async complete(wanted: ReadonlySet<string>, changes: Partial<StackRecord>): Promise<void> {
     const { store } = this.#options
     const created = isNew(this.#stack)
+    this.hands.together()
     if ([...this.hands.rows.keys()].some((id) => !wanted.has(id))) this.begin()
     store.transaction(() => {
       for (const row of [...this.hands.rows.values()]) {
@@ -239,7 +238,6 @@ export class Engine {
     await inOrder(new Map(stable), PARALLEL, (id) =>
       this.#revert(id).catch((error) => void failures.set(id, this.hands.reasonOf(error, id))),
     )
-    await this.hands.written()
     const left = await this.sweep()
     const why = [...failures, ...left].map(([id, one]) => `${id}: ${one}`).join('; ')
     const ended = why === ''
@@ -254,6 +252,22 @@ export class Engine {
     const around = { dependsOn, deletionPolicy, updateReplacePolicy }
     if (row.pending || !isDeepStrictEqual(row.properties, properties)) await this.hands.update(row, properties, around)
     else this.hands.keep({ ...row, ...around })
+  }
+
+  /**
+   * Brings resources whose change has failed back to what they were, while all else stays as far as it has come (user
+   * guide, "Choose how to handle failures when provisioning resources"). They stay marked as failed.
+   */
+  async settle(failed: Iterable<string>): Promise<void> {
+    for (const id of failed) {
+      const row = this.hands.rows.get(id)
+      if (row?.pending?.step !== 'update') continue
+      const { status, reason } = row
+      // What cannot go back has its reason already; the next operation begins with it.
+      await this.hands.update(row, row.properties).catch(() => {})
+      const now = this.hands.rows.get(id)
+      if (now && !now.pending) this.hands.keep({ ...now, status, ...(reason === undefined ? {} : { reason }) })
+    }
   }
 
   /** Takes down the whole stack. */
@@ -280,6 +294,7 @@ export class Engine {
 
   /** Deletes what is to go, each after all that depends on it. What cannot be deleted stays on the list. */
   async sweep(): Promise<Failures> {
+    await this.hands.written()
     const leftovers = this.#options.store.leftovers(this.#stack.id)
     const byKey = new Map(leftovers.map((leftover) => [String(leftover.id), leftover]))
     const failures: Failures = new Map()

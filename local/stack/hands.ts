@@ -6,6 +6,7 @@ import type { Context, Created, ResourceCall, ResourceType } from '../services/s
 import { before, stableOf } from './doubts.ts'
 import { explicitName, isNamedBy, physicalName } from './names.ts'
 import type { Target } from './prepare.ts'
+import { resourceTypes } from './resourceTypes.ts'
 import type { Dict } from './source.ts'
 import {
   type Leftover,
@@ -26,14 +27,6 @@ export interface Heard {
   status: string
   reason?: string
 }
-
-/** The types that the services have, by their CloudFormation names. */
-export const resourceTypes = (dispatch: Dispatch): Map<string, { service: string; type: ResourceType<unknown> }> =>
-  new Map(
-    [...dispatch.services.values()].flatMap(({ name, resources = {} }) =>
-      Object.entries(resources).map(([typeName, type]) => [typeName, { service: name, type }] as const),
-    ),
-  )
 
 export interface HandsOptions {
   ground: Ground
@@ -79,7 +72,7 @@ export class Hands {
    * Begins a step, whose writes need not be safe one by one: a kill undoes them together with those of the steps around
    * it, and `written` tells when they are.
    */
-  #begin(): void {
+  together(): void {
     const written = this.#options.store.together()
     written.catch(() => {}) // heard in `written`
     this.#unwritten.add(written)
@@ -94,7 +87,7 @@ export class Hands {
   /** Creates a resource, or another one in place of the row that is there. @throws StepFailure */
   async create(target: Target, properties: Dict): Promise<void> {
     const { ids } = this.#options.ground
-    this.#begin()
+    this.together()
     const { logicalId, type: typeName, dependsOn, deletionPolicy, updateReplacePolicy } = target
     const old = this.rows.get(logicalId)
     const [word, reason] = old
@@ -128,7 +121,7 @@ export class Hands {
 
   /** Changes a resource. @throws StepFailure */
   async update(row: ResourceRecord, properties: Dict, changes: Partial<Snapshot> = {}): Promise<void> {
-    this.#begin()
+    this.together()
     const { logicalId, physicalId, type: typeName, pending } = row
     const doubts = pending?.step === 'update' ? pending.doubts : []
     const begun: ResourceRecord = {
@@ -158,7 +151,7 @@ export class Hands {
       const { type, call } = this.#reach(row.type, made)
       const { physicalId, ref, attributes = {} } = await run(type, call)
       const { pending: _, ref: __, reason: ___, ...rest } = row
-      this.#begin()
+      this.together()
       const done = { ...rest, physicalId, attributes, properties, ...(ref === undefined ? {} : { ref }) }
       const resource = { logicalId: row.logicalId, physicalId, type: row.type, properties }
       const tag = () => type.systemTags?.(resource, this.#systemTags(row.logicalId), call)

@@ -9,11 +9,12 @@ import type { ResourceType } from '../services/service.ts'
 import { createWorker, type Worker } from './cloudformation/worker.ts'
 import { Engine } from './engine.ts'
 import { importing, outputsOf, refuseUsedExports } from './exports.ts'
-import { type Heard, resourceTypes } from './hands.ts'
+import type { Heard } from './hands.ts'
 import { keptPrepare } from './keptPrepare.ts'
 import { outsideAt } from './outside.ts'
 import { checkStackName, type Wanted } from './prepare.ts'
 import { partitionOf, pseudoParameters } from './pseudo.ts'
+import { resourceTypes } from './resourceTypes.ts'
 import { createStackStore, type StackOutput, type StackRecord } from './store.ts'
 
 export interface DeployOptions {
@@ -73,10 +74,13 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
   const prepareKept = keptPrepare(join(ground.cache, 'templates'))
   const busy = new Set<string>()
 
-  const describeRecord = (stack: StackRecord): StackDescription => {
-    const resources = [...store.resources(stack.id), ...store.leftovers(stack.id)].map(
-      ({ logicalId, physicalId, type, status }) => ({ logicalId, physicalId, type, status }),
-    )
+  const describeRecord = (stack: StackRecord, rows = store.resources(stack.id)): StackDescription => {
+    const resources = [...rows, ...store.leftovers(stack.id)].map(({ logicalId, physicalId, type, status }) => ({
+      logicalId,
+      physicalId,
+      type,
+      status,
+    }))
     const { name, id, status, reason, description, created, updated, parameters, outputs } = stack
     return {
       name,
@@ -158,7 +162,7 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
       imports: [...imports],
       ...(description ? { description } : {}),
     })
-    return describeRecord(engine.stack)
+    return describeRecord(engine.stack, [...engine.hands.rows.values()])
   }
   return {
     deploy: (options) => alone(options.name, options.region ?? REGION, () => deploy(options)),
@@ -173,7 +177,7 @@ export const createStacks = ({ ground, dispatch }: { ground: Ground; dispatch: D
       const stack = store.find(region, name)
       return stack && describeRecord(stack)
     },
-    list: () => store.list().map(describeRecord),
+    list: () => store.list().map((stack) => describeRecord(stack)),
     worker: createWorker(ground, dispatch, store),
     typeOf: (name) => types.get(name)?.type,
   }

@@ -198,6 +198,18 @@ export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore =
   const oldEvents = state.prepare('delete from stack_events where stack = ? and id <= ?')
   const events = state.prepare('select record from stack_events where stack = ? order by id')
 
+  /** What the turn has saved of resources, the last of each: most go through three states in one. */
+  const unsaved = new Map<string, [stackId: string, resource: ResourceRecord]>()
+  let isTogether = false
+  const saveAll = () => {
+    for (const [stackId, resource] of unsaved.values())
+      saveResource.run(stackId, resource.logicalId, JSON.stringify(resource))
+    unsaved.clear()
+  }
+  const finish = () => {
+    isTogether = false
+    saveAll()
+  }
   const read = <T>(row: unknown): T => JSON.parse((row as { record: string }).record)
   return {
     find: (region, name) => {
@@ -215,9 +227,18 @@ export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore =
         .map(read<StackRecord>)
         .sort((a, b) => b.created - a.created),
     save: (stack) => void save.run(stack.id, stack.region, stack.name, stack.status, JSON.stringify(stack)),
-    resources: (stackId) => resources.all(stackId).map(read<ResourceRecord>),
-    saveResource: (stackId, resource) => void saveResource.run(stackId, resource.logicalId, JSON.stringify(resource)),
-    dropResource: (stackId, logicalId) => void dropResource.run(stackId, logicalId),
+    resources: (stackId) => {
+      saveAll()
+      return resources.all(stackId).map(read<ResourceRecord>)
+    },
+    saveResource: (stackId, resource) => {
+      unsaved.set(`${stackId} ${resource.logicalId}`, [stackId, resource])
+      if (!isTogether) saveAll()
+    },
+    dropResource: (stackId, logicalId) => {
+      unsaved.delete(`${stackId} ${logicalId}`)
+      dropResource.run(stackId, logicalId)
+    },
     leftovers: (stackId) =>
       leftovers.all(stackId).map((row) => ({ ...read<Leftover>(row), id: (row as { id: number }).id })),
     addLeftover: (stackId, leftover) => void addLeftover.run(stackId, JSON.stringify(leftover)),
@@ -230,7 +251,11 @@ export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore =
     },
     events: (stackId) => events.all(stackId).map(read<StackEvent>),
     transaction: state.transaction,
-    together: state.together,
+    together: () => {
+      const written = state.together(finish)
+      isTogether = true
+      return written
+    },
   }
 }
 

@@ -90,6 +90,29 @@ describe('RollbackStack', () => {
     expectThere(rig, after)
   })
 
+  it('a resource whose change has failed is what it was, and still counts as failed; the rest is what it is to be', async () => {
+    await create(before)
+    fails('updated A Two')
+    const failed = await update(after, { DisableRollback: true })
+    const { resources = [] } = rig.stacks.describe(StackName) ?? {}
+    const sizes = resources.map(({ logicalId, physicalId, status }) => [
+      logicalId,
+      rig.things.get(physicalId)?.Size,
+      status,
+    ])
+    rig.hook.before = () => {}
+    const again = await update(after)
+
+    expect(failed).to.equal('UPDATE_FAILED')
+    expect(sizes).to.deep.equal([
+      ['One', 2, 'UPDATE_COMPLETE'],
+      ['Two', 1, 'UPDATE_FAILED'],
+      ['Three', 2, 'CREATE_COMPLETE'],
+    ])
+    expect(again).to.equal('UPDATE_COMPLETE')
+    expectThere(rig, after)
+  })
+
   it('leaves nothing of a creation that has failed', async () => {
     fails('create A Two', 1)
     const failed = await create(before, { DisableRollback: true })

@@ -6,10 +6,10 @@ import type { Dispatch } from '../../services/dispatch.ts'
 import { assumeRole } from '../../services/roles.ts'
 import { Engine } from '../engine.ts'
 import { importing, outputsOf, refuseUsedExports } from '../exports.ts'
-import { resourceTypes } from '../hands.ts'
 import { outsideAt } from '../outside.ts'
 import { type Prepared, prepare } from '../prepare.ts'
 import { pseudoParameters } from '../pseudo.ts'
+import { resourceTypes } from '../resourceTypes.ts'
 import { type Operation, type Settings, type StackRecord, type StackStore, snapshotOf } from '../store.ts'
 import { guardOf, refuseDeletions } from './stackPolicies.ts'
 
@@ -217,8 +217,10 @@ class Work {
     const which = ids.length
       ? `The following resource(s) failed to ${engine.isNew ? 'create' : 'update'}: [${ids.join(', ')}]. `
       : `${(first as Error).message} `
-    if (onFailure === 'DO_NOTHING')
+    if (onFailure === 'DO_NOTHING') {
+      await engine.settle(ids)
       return engine.set({ status: engine.isNew ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason: which })
+    }
     if (onFailure === 'DELETE') {
       engine.set({ status: 'DELETE_IN_PROGRESS', reason: `${which}Delete requested by user.` })
       await engine.takeDown()
