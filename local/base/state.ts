@@ -21,9 +21,8 @@ export interface State {
    * Puts all that is written from here to the end of this turn of the event loop into one transaction, what others write
    * in this turn included: for work in many steps that tells nobody of them before they are safe on disk, when this
    * resolves. Rejects with what kept them from it: then nothing of this turn is there.
-   * @param finish writes what is left to be written, in the end
    */
-  together(finish?: () => void): Promise<void>
+  together(): Promise<void>
   close(): void
 }
 
@@ -42,7 +41,7 @@ export const openState = (folder: string): State => {
     return statement
   }
   let waiting: (() => void)[] | undefined
-  let group: { waiting: (() => void)[]; finish: Set<() => void>; end: Promise<void> } | undefined
+  let group: { waiting: (() => void)[]; end: Promise<void> } | undefined
 
   /** Runs `run` between two statements, and a third one if it throws. */
   const between = <T>([begin, end, undo]: readonly [string, string, string], run: () => T): T => {
@@ -65,15 +64,13 @@ export const openState = (folder: string): State => {
     return value
   }
   const endGroup = () => {
-    const { waiting: after = [], finish = [] } = group ?? {}
+    const after = group?.waiting ?? []
+    group = undefined
     try {
-      for (const one of finish) one()
       prepare('commit').run()
     } catch (error) {
       if (db.isTransaction) db.exec('rollback')
       throw error
-    } finally {
-      group = undefined
     }
     for (const one of after) one()
   }
@@ -100,15 +97,12 @@ export const openState = (folder: string): State => {
       else if (group) group.waiting.push(own)
       else run()
     },
-    together(finish) {
+    together() {
       if (waiting) throw new Error('a transaction is one already')
-      if (group) {
-        if (finish) group.finish.add(finish)
-        return group.end
-      }
+      if (group) return group.end
       prepare('begin immediate').run()
       const { promise: end, resolve, reject } = Promise.withResolvers<void>()
-      group = { waiting: [], finish: new Set(finish ? [finish] : []), end }
+      group = { waiting: [], end }
       // Its queue comes after that of promises, and before anything from outside.
       process.nextTick(() => {
         try {

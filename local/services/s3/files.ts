@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, unlink, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Algorithm, byName, type ChecksumName, type Running } from '../../base/checksums.ts'
 import type { Ids } from '../../base/ids.ts'
+import { md5Of } from '../../base/md5.ts'
 import type { State } from '../../base/state.ts'
 import type { Bytes } from '../service.ts'
 import { createRows, LARGEST_ROW } from './rows.ts'
@@ -126,14 +126,15 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
   return {
     async receive(body, names) {
       let file = ids.uuid()
-      const md5 = createHash('md5')
+      const md5 = md5Of(typeof body === 'object' && 'length' in body ? Number(body.length) : 0)
       const sums = names.map((name): [ChecksumName, Running] => [name, (byName.get(name) as Algorithm).begin()])
       const held: Uint8Array[] = []
       let size = 0
       let handle: FileHandle | undefined
+      let digest: string
       try {
         for await (const chunk of typeof body === 'string' || body instanceof Uint8Array ? [Buffer.from(body)] : body) {
-          md5.update(chunk)
+          await md5.update(chunk)
           for (const [, sum] of sums) sum.update(chunk)
           size += chunk.length
           if (handle) {
@@ -148,7 +149,10 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
         if (size <= LARGEST_ROW) file = rows.name()
         else if (!handle) writeFileSync(path(file), Buffer.concat(held), { flag: 'wx' })
         await handle?.close()
+        digest = await md5.digest()
+        md5.end()
       } catch (error) {
+        md5.end()
         await handle?.close().catch(() => {})
         rmSync(path(file), { force: true })
         throw error
@@ -156,7 +160,7 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
       const checksums: Checksums = {}
       for (const [name, sum] of sums) checksums[name] = Buffer.from(await sum.digest()).toString('base64')
       const bytes = size <= LARGEST_ROW && { bytes: Buffer.concat(held) }
-      return { file, size, md5: md5.digest('hex'), checksums, ...bytes }
+      return { file, size, md5: digest, checksums, ...bytes }
     },
     keep({ file, bytes }) {
       if (bytes) rows.add(file, bytes)
