@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
@@ -21,19 +21,23 @@ export interface State {
    * Puts all that is written from here to the end of this turn of the event loop into one transaction, what others write
    * in this turn included: for work in many steps that tells nobody of them before they are safe on disk, when this
    * resolves. Rejects with what kept them from it: then nothing of this turn is there.
+   * @param finish writes what is left to be written, in the end
    */
-  together(): Promise<void>
+  together(finish?: () => void): Promise<void>
   close(): void
 }
 
 /** Opens the state in `folder`, and makes it when it is not there. */
 export const openState = (folder: string): State => {
   mkdirSync(folder, { recursive: true })
-  const db = new DatabaseSync(join(folder, 'state.db'))
+  const file = join(folder, 'state.db')
+  const isNew = !existsSync(file)
+  const db = new DatabaseSync(file)
   // The folder is this process's alone: without sharing, a read takes a third, a write two thirds.
-  db.exec(
-    'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory',
-  )
+  db.exec('pragma locking_mode = exclusive; pragma temp_store = memory')
+  // Nothing is in a new one that the disk would have to be waited for, six times; what comes later waits as it should.
+  if (isNew) db.exec('pragma synchronous = off; pragma journal_mode = wal; pragma user_version = 1')
+  db.exec('pragma journal_mode = wal; pragma synchronous = normal')
   const statements = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const statement = statements.get(sql) ?? db.prepare(sql)
@@ -41,7 +45,7 @@ export const openState = (folder: string): State => {
     return statement
   }
   let waiting: (() => void)[] | undefined
-  let group: { waiting: (() => void)[]; end: Promise<void> } | undefined
+  let group: { waiting: (() => void)[]; finish: Set<() => void>; end: Promise<void> } | undefined
 
   /** Runs `run` between two statements, and a third one if it throws. */
   const between = <T>([begin, end, undo]: readonly [string, string, string], run: () => T): T => {
@@ -64,13 +68,15 @@ export const openState = (folder: string): State => {
     return value
   }
   const endGroup = () => {
-    const after = group?.waiting ?? []
-    group = undefined
+    const { waiting: after = [], finish = [] } = group ?? {}
     try {
+      for (const one of finish) one()
       prepare('commit').run()
     } catch (error) {
       if (db.isTransaction) db.exec('rollback')
       throw error
+    } finally {
+      group = undefined
     }
     for (const one of after) one()
   }
@@ -97,12 +103,15 @@ export const openState = (folder: string): State => {
       else if (group) group.waiting.push(own)
       else run()
     },
-    together() {
+    together(finish) {
       if (waiting) throw new Error('a transaction is one already')
-      if (group) return group.end
+      if (group) {
+        if (finish) group.finish.add(finish)
+        return group.end
+      }
       prepare('begin immediate').run()
       const { promise: end, resolve, reject } = Promise.withResolvers<void>()
-      group = { waiting: [], end }
+      group = { waiting: [], finish: new Set(finish ? [finish] : []), end }
       // Its queue comes after that of promises, and before anything from outside.
       process.nextTick(() => {
         try {
