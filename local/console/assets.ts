@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Ground } from '../base/ground.ts'
 
@@ -18,6 +18,8 @@ export interface Assets {
 }
 
 const WEB = fileURLToPath(new URL('./web/', import.meta.url))
+/** What the pages have in common with the server. */
+const SHARED = ['./picture/', './types.ts'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
 const LOCK = fileURLToPath(new URL('../../package-lock.json', import.meta.url))
 
 const TYPES: Record<string, string> = {
@@ -32,8 +34,10 @@ const sourceHash = (): string => {
   const hash = createHash('sha256')
     .update(readFileSync(LOCK))
     .update(readFileSync(fileURLToPath(import.meta.url)))
-  for (const name of (readdirSync(WEB, { recursive: true }) as string[]).sort())
-    if (/\.(?:tsx?|css|html|svg)$/.test(name)) hash.update(`\0${name}\0`).update(readFileSync(join(WEB, name)))
+  const within = (folder: string) =>
+    (readdirSync(folder, { recursive: true }) as string[]).sort().map((name) => join(folder, name))
+  for (const file of [WEB, ...SHARED].flatMap((path) => (path.endsWith('.ts') ? [path] : within(path))))
+    if (/\.(?:tsx?|css|html|svg)$/.test(file)) hash.update(`\0${relative(WEB, file)}\0`).update(readFileSync(file))
   return hash.digest('hex').slice(0, 32)
 }
 

@@ -148,7 +148,7 @@ describe('chapter 11 on the map', function () {
           const { documentElement } = new DOMParser().parseFromString(${JSON.stringify(svg)}, 'image/svg+xml')
           return [document.documentElement.nodeName, documentElement.querySelectorAll('parsererror, script').length,
             getComputedStyle(document.querySelector('rect')).fill,
-            [...documentElement.querySelectorAll('text')].map(({ textContent }) => textContent).join('|')]
+            [...documentElement.querySelectorAll('text, title')].map(({ textContent }) => textContent).join('|')]
         })()`)
         const [root, bad, ground, texts] = found as [string, number, string, string]
         expect([root, bad]).to.deep.equal(['svg', 0])

@@ -28,20 +28,31 @@ const MARGIN = 16
 
 type Point = { x: number; y: number }
 
-/** A smooth line through points (Catmull and Rom's, as curves of Bézier): what stands on it stands on one of them. */
-const smooth = (points: readonly Point[]): string => {
-  const at = (index: number): Point => points[Math.min(Math.max(index, 0), points.length - 1)] ?? { x: 0, y: 0 }
-  const written = (...all: Point[]) => all.map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`).join(' ')
-  const between = (one: Point, other: Point, from: Point, part: number): Point => ({
-    x: from.x + (other.x - one.x) * part,
-    y: from.y + (other.y - one.y) * part,
-  })
-  const curves = points.slice(1).map((point, index) => {
-    const leaves = between(at(index - 1), point, at(index), 1 / 6)
-    const arrives = between(at(index), at(index + 2), point, -1 / 6)
-    return `C${written(leaves, arrives, point)}`
-  })
-  return `M${written(at(0))}${curves.join('')}`
+const written = (...points: readonly Point[]): string =>
+  points.map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`).join(' ')
+
+/** Goes on to the last of some points: straight at its end, rounded between. */
+const onwards = (points: readonly Point[]): string => {
+  const rest = points.slice(1)
+  const last = rest.pop()
+  if (!last) return ''
+  if (rest.length === 0) return `L${written(last)}`
+  return rest
+    .map((point, at) => {
+      const next = rest[at + 1] ?? last
+      const middle = { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 }
+      return `Q${written(point, at === rest.length - 1 ? last : middle)}`
+    })
+    .join('')
+}
+
+/** A smooth line along points; what stands on it stands where it passes. */
+const smooth = (points: readonly Point[], { x, y, width }: Spot): string => {
+  const [first] = points
+  if (!first) return ''
+  const at = width === 0 ? -1 : points.findIndex((point) => Math.hypot(point.x - x, point.y - y) < 1)
+  const parts = at > 0 ? [points.slice(0, at + 1), points.slice(at)] : [points]
+  return `M${written(first)}${parts.map(onwards).join('')}`
 }
 
 /** Where lines go round in a circle, events keep their direction, and what was denied gives way. */
@@ -80,7 +91,7 @@ export const laidOut = (
     const [from, to] = [names.get(line.from), names.get(line.to)]
     if (!from || !to) continue
     const { points, ...spot } = graph.edge(from, to, `line ${index}`) as Spot & { points: Point[] }
-    laid.set(lineKey(line), { path: smooth(points), ...spot })
+    laid.set(lineKey(line), { path: smooth(points, spot), ...spot })
     // A line from a node to itself goes round it, and dagre does not count that.
     width = Math.max(width, ...points.map((point) => point.x + MARGIN))
     height = Math.max(height, ...points.map((point) => point.y + MARGIN))

@@ -11,6 +11,8 @@ import { afterOf, spanOf } from './tree.ts'
 
 const MARGIN = 24
 const NARROWEST = 960
+/** A wider map is drawn from top to bottom. */
+const WIDEST = 1400
 const ROW = 26
 const WHY = 16
 /** Letters of a reason on a line, for each pixel of width. */
@@ -96,7 +98,12 @@ const fallMarkup = (trace: Trace, { steps, nodes }: StoryMap, top: number, width
     parts.push(
       element('line', { x1: MARGIN, x2: width - MARGIN, y1: y, y2: y, class: 's-line' }),
       write(MARGIN + 20, y + 17, 'f-muted n e', String(number)),
-      write(left, y + 17, isBad ? 'f-bad' : 'f-text', cutTo(`${ends}  ${hop.label}`, room)),
+      write(
+        left,
+        y + 17,
+        isBad ? 'f-bad' : 'f-text',
+        `${cutTo(ends, Math.max(12, room - hop.label.length))}  ${cutTo(hop.label, 40)}`,
+      ),
       element('rect', { x: bars, y: y + 8, width: rail, height: 10, rx: 4, class: 'f-sunken' }),
       element('rect', {
         ...{ x: Math.round(bars + at * rail), y: y + 8, width: Math.ceil(long * rail), height: 10, rx: 4 },
@@ -131,10 +138,9 @@ export const reasonOf = ({ denial, reason, outcome }: Trace['hops'][number]): st
  */
 export const svgOf = (trace: Trace, nodeOf: (id: string) => MapNode | undefined): string => {
   const story = storyMapOf(trace, nodeOf)
-  const laid = laidOut(
-    story.nodes.map(({ id }) => id),
-    story.lines,
-  )
+  const ids = story.nodes.map(({ id }) => id)
+  const wide = laidOut(ids, story.lines)
+  const laid = wide.width > WIDEST ? laidOut(ids, story.lines, 'TB') : wide
   const width = Math.ceil(Math.max(NARROWEST, laid.width + 2 * MARGIN))
   const letters = Math.floor((width - 2 * MARGIN) / 10)
   const who = [...new Set(trace.hops.flatMap(({ from, to }) => [from, to]))].flatMap((id) => {
