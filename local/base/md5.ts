@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 
 /** An MD5 as it grows, to be ended whatever becomes of it. */
 export interface Md5 {
-  update(data: Uint8Array): undefined | Promise<void>
+  update(data: Uint8Array): void | Promise<void>
   /** In hexadecimal. */
   digest(): string | Promise<string>
   end(): void
@@ -11,8 +11,9 @@ export interface Md5 {
 
 /** From so many bytes on a thread is worth its start. */
 const LARGE = 32 * 1024 * 1024
-/** So many bytes may wait for the thread. */
-const MOST_WAITING = 4 * 1024 * 1024
+/** Bytes go to the thread in blocks, which come back to be filled again: nothing is left for V8 to collect. */
+const BLOCK = 512 * 1024
+const BLOCKS = 4
 
 const here = (): Md5 => {
   const hash = createHash('md5')
@@ -24,40 +25,53 @@ const here = (): Md5 => {
 }
 
 const apart = (): Md5 => {
-  const worker = new Worker(new URL('./md5.worker.ts', import.meta.url))
-  let waiting = 0
+  const worker = new Worker(new URL('./md5.worker.mjs', import.meta.url))
+  const free = Array.from({ length: BLOCKS }, () => new Uint8Array(BLOCK))
+  let filled = 0
+  let digest: string | undefined
   let fault: Error | undefined
-  let heard = (_digest?: string) => {}
-  worker.on('message', (said: number | string) => {
-    if (typeof said === 'number') waiting -= said
-    heard(typeof said === 'string' ? said : undefined)
+  let heard = () => {}
+  worker.on('message', (said: Uint8Array<ArrayBuffer> | string) => {
+    if (typeof said === 'string') digest = said
+    else free.unshift(said)
+    heard()
   })
   worker.on('error', (error) => {
     fault = error
     heard()
   })
-  const hear = () =>
-    new Promise<string | undefined>((resolve) => {
-      heard = resolve
-    })
-  const room = async () => {
-    while (waiting > MOST_WAITING && !fault) await hear()
-    if (fault) throw fault
+  /** Waits for what `look` finds once the thread has said something. */
+  const wait = async <T>(look: () => T | undefined): Promise<T> => {
+    for (;;) {
+      if (fault) throw fault
+      const found = look()
+      if (found !== undefined) return found
+      await new Promise<void>((resolve) => {
+        heard = resolve
+      })
+    }
+  }
+  const send = () => {
+    const block = free.pop()
+    if (block && filled > 0) worker.postMessage({ block, length: filled }, [block.buffer])
+    filled = 0
   }
   return {
-    update(data) {
-      const copy = new Uint8Array(data)
-      waiting += copy.length
-      worker.postMessage(copy, [copy.buffer])
-      return waiting > MOST_WAITING || fault ? room() : undefined
-    },
-    async digest() {
-      worker.postMessage('end')
-      for (;;) {
-        if (fault) throw fault
-        const digest = await hear()
-        if (digest !== undefined) return digest
+    async update(data) {
+      for (let at = 0; at < data.length; ) {
+        // The last one is being filled.
+        const block = free.at(-1) ?? (await wait(() => free.at(-1)))
+        const part = data.subarray(at, at + BLOCK - filled)
+        block.set(part, filled)
+        filled += part.length
+        at += part.length
+        if (filled === BLOCK) send()
       }
+    },
+    digest() {
+      send()
+      worker.postMessage('end')
+      return wait(() => digest)
     },
     end: () => void worker.terminate(),
   }
