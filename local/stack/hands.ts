@@ -17,7 +17,7 @@ import {
   snapshotOf,
   type Tag,
 } from './store.ts'
-import { tagged } from './tagged.ts'
+import { ownTagsOf, tagged } from './tagged.ts'
 import { watched } from './watched.ts'
 
 /** What is heard of a resource, or of the stack itself. */
@@ -154,7 +154,7 @@ export class Hands {
       this.together()
       const done = { ...rest, physicalId, attributes, properties, ...(ref === undefined ? {} : { ref }) }
       const resource = { logicalId: row.logicalId, physicalId, type: row.type, properties }
-      const tag = () => type.systemTags?.(resource, this.#systemTags(row.logicalId), call)
+      const tag = () => type.systemTags?.(resource, ownTagsOf(this.#options.stack, row.logicalId), call)
       this.#write({ ...done, status: `${word}_COMPLETE` }, undefined, tag)
     } catch (error) {
       const reason = this.reasonOf(error, row.logicalId)
@@ -259,16 +259,6 @@ export class Hands {
     const text = `${logicalId} failed by a fault of the local cloud`
     this.#options.ground.log({ level: 'error', from: 'stack', text, cause: error })
     return 'Internal Failure; the log of the local cloud has its cause.'
-  }
-
-  /** What CloudFormation itself hangs on a resource ("Resource tag"). */
-  #systemTags(logicalId: string): Record<string, string> {
-    const { id, name } = this.#options.stack
-    return {
-      'aws:cloudformation:stack-name': name,
-      'aws:cloudformation:stack-id': id,
-      'aws:cloudformation:logical-id': logicalId,
-    }
   }
 
   /** Keeps a row and tells of it, in one transaction with `also`. */

@@ -1,6 +1,16 @@
 import type { ResourceType } from '../services/service.ts'
 import { type Dict, isDict } from './source.ts'
-import type { Tag } from './store.ts'
+import type { StackRecord, Tag } from './store.ts'
+
+/** What CloudFormation itself hangs on a resource of a stack (user guide, "Resource tag"). */
+export const ownTagsOf = (
+  { id, name }: Pick<StackRecord, 'id' | 'name'>,
+  logicalId: string,
+): Record<string, string> => ({
+  'aws:cloudformation:stack-name': name,
+  'aws:cloudformation:stack-id': id,
+  'aws:cloudformation:logical-id': logicalId,
+})
 
 /** The properties with the stack's tags, where the type can have tags; the resource's own go first. */
 export const tagged = (
