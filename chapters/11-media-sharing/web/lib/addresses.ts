@@ -5,7 +5,7 @@ import { metadataOf, type Texts } from '../../lib/texts.ts'
 /** For how long a signed address opens an object, in seconds. */
 export const LASTS = 60
 
-/** A device's clock may be wrong: the client has learned by how much, from an answer to an earlier request. */
+/** A device's clock may be wrong: the client has learned by how much, from `Date` of an answer to an earlier request. */
 const options = ({ config }: S3Client) => ({
   expiresIn: LASTS,
   signingDate: new Date(Date.now() + config.systemClockOffset),

@@ -35,26 +35,13 @@ export interface Backend {
 const NAMES = ['MediaBucket', 'MediaContentTable', 'MediaPoolId', 'MediaLoginFunction', 'SetVisibilityFunction']
 
 /** S3 for browsers: no answer comes out of the browser's own cache, which would be a list of some time ago. */
-const s3Of = ({ region, endpoint }: Place, credentials: S3ClientConfig['credentials']): S3Client => {
-  const client = new S3Client({
+const s3Of = ({ region, endpoint }: Place, credentials: S3ClientConfig['credentials']): S3Client =>
+  new S3Client({
     ...{ region, credentials, maxAttempts: 2, requestHandler: { cache: 'no-store' } },
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     // A checksum of what is not known yet would be signed into the address of an upload.
     ...{ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
   })
-  // The SDK corrects a device's clock that is five minutes wrong; for an address that lasts one that is too late.
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      const { headers } = result.response as { headers?: Record<string, string> }
-      const time = Date.parse(headers?.date ?? '')
-      if (!Number.isNaN(time)) client.config.systemClockOffset = time - Date.now()
-      return result
-    },
-    { step: 'deserialize', priority: 'low' },
-  )
-  return client
-}
 
 const memberOf = (session: Session, place: Place, config: Config): Member => {
   const { credentials } = session

@@ -42,6 +42,20 @@ export const createCards = (list: HTMLUListElement, hands: Hands) => {
     if (address) card.image.src = address
     else later(card)
   }
+  /** Those near the window that have no address yet; the last one that came is the next one to get it. */
+  const waiting: Set<Card> = new Set()
+  let signing = false
+  const signAll = async () => {
+    if (signing) return
+    signing = true
+    for (let card = [...waiting].at(-1); card; card = [...waiting].at(-1)) {
+      waiting.delete(card)
+      near.unobserve(card.image)
+      await sign(card)
+      await new Promise((resolve) => setTimeout(resolve)) // whoever scrolls goes first
+    }
+    signing = false
+  }
   const later = (card: Card) => {
     const wait = Math.min(LONGEST_PAUSE, PAUSE * 2 ** card.tries++)
     setTimeout(() => card.element.isConnected && near.observe(card.image), wait)
@@ -49,12 +63,13 @@ export const createCards = (list: HTMLUListElement, hands: Hands) => {
   const near = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
-        if (!isIntersecting) continue
-        near.unobserve(target)
         const key = target.closest('li')?.dataset.key
         const card = key === undefined ? undefined : cards.get(key)
-        if (card?.image === target) sign(card)
+        if (card?.image !== target) continue
+        if (isIntersecting) waiting.add(card)
+        else waiting.delete(card)
       }
+      signAll()
     },
     { rootMargin: '400px' },
   )
@@ -107,11 +122,13 @@ export const createCards = (list: HTMLUListElement, hands: Hands) => {
     if (shown && shown.ariaLabel !== label) shown.ariaLabel = label
     if (!other) return
     card.tries = 0
+    near.unobserve(image) // what is observed already is told anew
     near.observe(image)
   }
   const drop = (card: Card) => {
     const { element, image } = card
     near.unobserve(image)
+    waiting.delete(card)
     image.onerror = null
     if (element.contains(document.activeElement)) {
       const next = (element.nextElementSibling ?? element.previousElementSibling)?.querySelector<HTMLElement>('.open')
