@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Mistake } from '../base/errors.ts'
 import { deletionOrder } from './deletionOrder.ts'
+import { goingBack, isNew } from './goingBack.ts'
 import { Hands, type HandsOptions, STACK_TYPE } from './hands.ts'
 import { resolve } from './intrinsics.ts'
 import { resolvedOutputs, scopeOf } from './outputs.ts'
@@ -22,15 +23,6 @@ const PARALLEL = 8
 
 /** What failed, by logical ID, and why. */
 export type Failures = Map<string, string>
-
-const isNew = ({ status }: StackRecord): boolean =>
-  ['REVIEW_IN_PROGRESS', 'CREATE_IN_PROGRESS', 'CREATE_FAILED', 'ROLLBACK_IN_PROGRESS'].includes(status)
-
-/** The status of going back: to what the stack was when it was last complete, or to nothing where it never was. */
-export const goingBack = (stack: StackRecord, rows: Iterable<ResourceRecord>): string =>
-  isNew(stack) || !(stack.wasComplete || [...rows].some(({ stable }) => stable))
-    ? 'ROLLBACK_IN_PROGRESS'
-    : 'UPDATE_ROLLBACK_IN_PROGRESS'
 
 /** Brings one stack to what a template wants, or back to what it was; each step is kept, so that a kill can be mended. */
 export class Engine {

@@ -1,4 +1,4 @@
-import { goingBack } from '../engine.ts'
+import { goingBack } from '../goingBack.ts'
 import type { Operation } from '../store.ts'
 import { begin } from './begin.ts'
 import { invalid } from './errors.ts'
