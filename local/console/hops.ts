@@ -29,6 +29,9 @@ export interface Kept {
 const LASTS = 5000
 const SOON = 250
 
+/** Letters of a reason that are told: what a function throws may be megabytes. */
+const LONGEST = 4000
+
 /** The key of the object that a call of S3 is about. */
 const objectOf = ({ service, resource = '' }: Told): string | undefined =>
   service === 's3' ? /^arn:[^:]*:s3:::[^/]+\/(.+)$/s.exec(resource)?.[1] : undefined
@@ -72,7 +75,7 @@ export const createHops = (nodes: () => Nodes) => {
       ...(object === undefined ? {} : { object }),
       ...(parent ? { parent: parent.told.id } : {}),
       ...(durationMs === undefined ? {} : { durationMs }),
-      ...(reason === undefined ? {} : { reason }),
+      ...(reason === undefined ? {} : { reason: reason.slice(0, LONGEST) }),
       ...(denial === undefined ? {} : { denial }),
     }
   }

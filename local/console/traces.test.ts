@@ -176,6 +176,12 @@ describe('the traces of the console', () => {
     expect(traces.list()).to.have.length(200)
   })
 
+  it('cut what a function throws, however long it is', () => {
+    told('lambda', 'Invoke', `${FUNCTION}ContentUpdated`, { outcome: 'error', reason: 'x'.repeat(6_000_000) })
+
+    expect(traces.list()[0]?.hops[0]?.reason).to.equal('x'.repeat(4000))
+  })
+
   it('look nothing up while nobody looks', () => {
     upload()
 
