@@ -1,4 +1,5 @@
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation'
+import { CloudWatchLogsClient, ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { expect } from 'chai'
@@ -23,6 +24,7 @@ describe('the role of a stack of CloudFormation', () => {
   before(async () => {
     await role('logger', SERVICE, { Effect: 'Allow', Action: 'logs:*', Resource: '*' })
     await role('nothing', SERVICE)
+    await role('creator', SERVICE, { Effect: 'Allow', Action: 'logs:CreateLogGroup', Resource: '*' })
     await role('others', { Service: 'lambda.amazonaws.com' }, { Effect: 'Allow', Action: '*', Resource: '*' })
     await role('caller', { AWS: '123456789012' }, { Effect: 'Allow', Action: 'cloudformation:*', Resource: '*' })
   })
@@ -48,6 +50,22 @@ describe('the role of a stack of CloudFormation', () => {
     expect(told?.ResourceStatusReason).to.match(
       /assumed-role\/nothing\/AWSCloudFormation is not authorized to perform: logs:CreateLogGroup on resource: /,
     )
+  })
+
+  it('needs no permission for the tags that CloudFormation itself hangs on', async () => {
+    await create('untagged', groups({ One: {} }), { RoleARN: arnOf('creator') })
+    const { StackStatus, StackId } = await settled('untagged')
+    const [name] = await logGroups('untagged-One-')
+    const { tags } = await new CloudWatchLogsClient(t.config()).send(
+      new ListTagsForResourceCommand({ resourceArn: `arn:aws:logs:us-east-1:123456789012:log-group:${name}` }),
+    )
+
+    expect(StackStatus).to.equal('CREATE_COMPLETE')
+    expect(tags).to.deep.equal({
+      'aws:cloudformation:stack-name': 'untagged',
+      'aws:cloudformation:stack-id': StackId,
+      'aws:cloudformation:logical-id': 'One',
+    })
   })
 
   it('must trust CloudFormation', async () => {
