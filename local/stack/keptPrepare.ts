@@ -14,11 +14,9 @@ declare global {
 /** A smaller text is prepared faster than it is looked for, in characters. */
 const SMALL = 20_000
 
-/** What was made of a template, without where it stands; `answers` of the outside by question. */
-interface Kept extends Pick<Wanted, 'description' | 'parameters'> {
+/** What was made of a template, its spots empty; `answers` of the outside by question. */
+interface Kept extends Omit<Wanted, 'scope'> {
   answers: Record<string, unknown>
-  targets: Omit<Wanted['targets'][number], 'spot'>[]
-  outputs: Omit<Wanted['outputs'][number], 'spot'>[]
   mappings: Record<string, Dict>
   conditions: Record<string, boolean | undefined>
   extensions: boolean
@@ -69,8 +67,8 @@ const toKeep = (prepared: Prepared, given: Record<string, string>, answers: Map<
     answers: Object.fromEntries(answers),
     ...(description === undefined ? {} : { description }),
     parameters,
-    targets: prepared.targets.map(({ spot: _, ...target }) => target),
-    outputs: prepared.outputs.map(({ spot: _, ...output }) => output),
+    targets: prepared.targets.map((target) => ({ ...target, spot: {} })),
+    outputs: prepared.outputs.map((output) => ({ ...output, spot: {} })),
     mappings: scope.mappings,
     conditions: Object.fromEntries(Object.keys(template.conditions).map((name) => [name, scope.condition(name)])),
     extensions: scope.extensions,
@@ -78,12 +76,10 @@ const toKeep = (prepared: Prepared, given: Record<string, string>, answers: Map<
 }
 
 const revived = (kept: Kept, { pseudo }: PrepareOptions, source: Source): Wanted => {
-  const { description, parameters, mappings, conditions, extensions } = kept
+  const { mappings, conditions, extensions, ...wanted } = kept
+  const { parameters } = wanted
   return {
-    ...(description === undefined ? {} : { description }),
-    parameters,
-    targets: kept.targets.map((target) => ({ ...target, spot: {} })),
-    outputs: kept.outputs.map((output) => ({ ...output, spot: {} })),
+    ...wanted,
     scope: {
       source,
       values: { ...pseudo, ...parameters.values },

@@ -1,4 +1,3 @@
-import { zipSync } from 'fflate'
 import { ServiceError } from '../../base/errors.ts'
 import type { Created, Resource, ResourceCall, ResourceType } from '../service.ts'
 import type { CodeInput } from './code.ts'
@@ -61,9 +60,11 @@ const settingsOf = (properties: Properties, name: string): Settings => ({
 })
 
 /** `Code.ZipFile` of a template is the source of one file, `index.js`. */
-const codeOf = ({ Code = {} }: Properties): CodeInput => {
+const codeOf = async ({ Code = {} }: Properties): Promise<CodeInput> => {
   const { ZipFile, ...code } = Code
-  return ZipFile === undefined ? code : { ...code, ZipFile: zipSync({ 'index.js': Buffer.from(ZipFile) }) }
+  if (ZipFile === undefined) return code
+  const { zipSync } = await import('fflate')
+  return { ...code, ZipFile: zipSync({ 'index.js': Buffer.from(ZipFile) }) }
 }
 
 const differ = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
@@ -138,7 +139,7 @@ export const lambdaFunction: ResourceType<LambdaStore> = {
       ...settings,
       FunctionName: name,
       Role: Role ?? '',
-      Code: codeOf(properties),
+      Code: await codeOf(properties),
       Architectures: properties.Architectures as Settings['Architectures'],
       Tags: tagsOf(properties),
     })
@@ -156,7 +157,7 @@ export const lambdaFunction: ResourceType<LambdaStore> = {
     if (differ(now.Code, then.Code) || differ(now.Architectures, then.Architectures))
       await lambda.UpdateFunctionCode({
         FunctionName,
-        ...codeOf(now),
+        ...(await codeOf(now)),
         Architectures: (now.Architectures as Settings['Architectures']) ?? ['x86_64'],
       })
     if (differ(now.ReservedConcurrentExecutions, then.ReservedConcurrentExecutions))
