@@ -177,6 +177,38 @@ describe('the lists that the page of chapter 11 follows', function () {
     expect(await page.textContent('#connection')).to.equal('')
   })
 
+  it('asks AWS itself where its config.json names no endpoint, as after a deployment', async () => {
+    const { page, wrong } = await open({ expected })
+    wrong.length = 0
+    const asked = new Set<string>()
+    const identityId = 'us-east-1:00000000-0000-4000-8000-000000000032'
+    const names = { identityId, objectKey: `public/content/${identityId}/a.gif`, title: 'At AWS', description: '' }
+    const entry = { ...names, thumbnailKey: `public/thumbnail/${identityId}/a.gif`, uploadDate: '2026-01-01T00:00:00Z' }
+    const Credentials = { AccessKeyId: 'ASIAEXAMPLE', SecretKey: 'secret', SessionToken: 'token', Expiration: 4e9 }
+    const outputs = Object.entries(cloud.stack.outputs).map(([name, { value }]) => [name, value])
+    const config = { ...Object.fromEntries(outputs), Region: 'us-east-1' }
+    await page.route('**/config.json', (route) => route.fulfill({ json: config }))
+    await page.route(/^https:/, (route) => {
+      const { host, pathname, searchParams } = new URL(route.request().url())
+      const headers = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*, authorization' }
+      if (route.request().method() === 'OPTIONS') return route.fulfill({ headers })
+      asked.add(`${host}${decodeURIComponent(pathname)}${searchParams.has('X-Amz-Signature') ? ', signed' : ''}`)
+      if (host.startsWith('cognito')) return route.fulfill({ headers, json: { IdentityId: identityId, Credentials } })
+      if (pathname.endsWith('.json')) return route.fulfill({ headers, json: [entry] })
+      return route.fulfill({ headers, contentType: 'image/gif', body: gifOf(1) })
+    })
+
+    await page.reload()
+
+    await seen(page, 'a.gif')
+    expect([...asked]).to.deep.equal([
+      'cognito-identity.us-east-1.amazonaws.com/',
+      `${MEDIA}.s3.us-east-1.amazonaws.com/public/index/content.json`,
+      `${MEDIA}.s3.us-east-1.amazonaws.com/public/thumbnail/${identityId}/a.gif, signed`,
+    ])
+    expect(wrong).to.deep.equal([])
+  })
+
   it('shows 500 pictures, and touches only what changes', async () => {
     const { page, identityId, wrong } = await loggedIn({ expected })
     const { s3, table } = administrator()
