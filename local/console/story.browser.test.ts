@@ -84,6 +84,11 @@ describe('chapter 11 on the map', function () {
     const notes = await page.locator('text.noted').allTextContents()
     expect(notes.filter((note) => /^\+[\d.]+ m?s · [\d.]+ m?s$/.test(note)).length, `${notes}`).to.be.at.least(6)
     expect(notes.filter((note) => note.startsWith('✕ denied'))).to.have.length(4)
+    const denials = await page.locator('path.edge.denied title').allTextContents()
+    expect(
+      denials.filter((text) => /^denied: \S+ on arn:\S.*: no identity-based policy allows/.test(text)),
+      `${denials}`,
+    ).to.have.length(4)
     expect(wrong).to.deep.equal([])
   })
 

@@ -1,7 +1,7 @@
 import type { Hop, MapNode, Trace } from '../types.ts'
 import { durationOf } from '../web/lib/format.ts'
 import { type Drawn, type DrawnLine, drawnNode, lineKey, shortened, unknownNode } from './looks.ts'
-import { afterOf, type Row, treeOf } from './tree.ts'
+import { afterOf, type Row, reasonOf, treeOf } from './tree.ts'
 
 /** A trace as a map of its own: its objects and its readers are nodes, too, so that its chain has a beginning and an end. */
 export interface StoryMap {
@@ -81,7 +81,8 @@ export const storyMapOf = (trace: Trace, nodeOf: (id: string) => MapNode | undef
   })
   for (const [line, its] of rowsOf) {
     const labels = its.map(({ hop }) => labelOf(hop))
-    line.label = [...new Set(labels)].join(', ')
+    const denied = its.filter(({ hop }) => hop.outcome === 'denied').map(({ hop }) => `denied: ${reasonOf(hop)}`)
+    line.label = [...new Set(line.kind === 'denied' ? denied : labels)].join('\n')
     line.failed = its.some(({ hop }) => hop.outcome === 'error' && hop.label !== 'stream')
     const numbers = its.map(({ number }) => number)
     const called = numbers.length > 3 ? `${numbers[0]}–${numbers.at(-1)}` : numbers.join(', ')

@@ -7,7 +7,7 @@ import { element, type Markup, text } from './markup.ts'
 import { type StoryMap, storyMapOf } from './story.ts'
 import { colourOf, STYLES } from './styles.ts'
 import { cutTo, nameLines, wrapped } from './text.ts'
-import { afterOf, spanOf } from './tree.ts'
+import { afterOf, reasonOf, spanOf } from './tree.ts'
 
 const MARGIN = 24
 const NARROWEST = 960
@@ -121,15 +121,6 @@ const fallMarkup = (trace: Trace, { steps, nodes }: StoryMap, top: number, width
     }
   }
   return { parts, height: y - top }
-}
-
-/** Why a hop ended badly, in words. */
-export const reasonOf = ({ denial, reason, outcome }: Trace['hops'][number]): string => {
-  if (!denial) return outcome === 'ok' ? '' : (reason ?? 'It failed.')
-  const { action, resource, because, statement, missed } = denial
-  const nearest =
-    statement === undefined ? '' : missed === undefined ? ` It is ${statement}.` : ` Nearest: ${statement}: ${missed}.`
-  return `${action} on ${resource}: ${because}.${nearest}`
 }
 
 /**

@@ -38,3 +38,12 @@ export const badly = ({ hops }: Trace): 'denied' | 'failed' | undefined => {
   const outcomes = new Set(hops.map(({ outcome }) => outcome))
   return outcomes.has('denied') ? 'denied' : outcomes.has('error') ? 'failed' : undefined
 }
+
+/** Why a hop ended badly, in words. */
+export const reasonOf = ({ denial, reason, outcome }: Hop): string => {
+  if (!denial) return outcome === 'ok' ? '' : (reason ?? 'It failed.')
+  const { action, resource, because, statement, missed } = denial
+  const nearest =
+    statement === undefined ? '' : missed === undefined ? ` It is ${statement}.` : ` Nearest: ${statement}: ${missed}.`
+  return `${action} on ${resource}: ${because}.${nearest}`
+}

@@ -1,11 +1,14 @@
 import { type Drawn, type DrawnLine, lineKey, shortened } from '../../picture/looks.ts'
 import { timesOf } from '../../picture/story.ts'
+import { reasonOf } from '../../picture/tree.ts'
 import type { Hop, MapNode, Trace } from '../../types.ts'
 import { linked } from './nodes.ts'
 
 /** So many identities, and objects that somebody waited for, are drawn: those of the newest traces. */
 const PEOPLE = 8
 const OBJECTS = 4
+/** Kinds of calls that are named on one line. */
+const DENIALS = 4
 
 interface Plan {
   nodes: readonly Drawn[]
@@ -46,15 +49,25 @@ export const overviewOf = (
   const mark = (from: string, to: string, kind: DrawnLine['kind'], hop: Hop, cause: Hop | undefined) => {
     const key = lineKey({ from, to, kind })
     const before = lines.get(key)
+    if (kind === 'denied') {
+      // Each kind of call that was denied is named, with its last reason.
+      const { label = '', notes = [] } = before ?? {}
+      const note = `✕ denied ${hop.label}`
+      happened.add(key)
+      if (notes.includes(note) || notes.length >= DENIALS) return
+      const why = `denied: ${reasonOf(hop)}`
+      lines.set(key, { from, to, kind, label: label ? `${label}\n${why}` : why, notes: [...notes, note] })
+      return
+    }
     if (happened.has(key)) {
       if (before && !planned.has(from) && !before.label.includes(hop.label))
         lines.set(key, { ...before, label: `${before.label}, ${hop.label}` })
       return
     }
     happened.add(key)
-    const label = kind === 'denied' ? `denied: ${hop.label}` : (before?.label ?? hop.label)
-    const notes = kind === 'denied' ? [`✕ denied ${hop.label}`] : [timesOf([{ hop, cause }])]
-    lines.set(key, { ...(before ?? { from, to, kind }), label, notes, failed: hop.outcome === 'error' })
+    const notes = [timesOf([{ hop, cause }])]
+    const failed = hop.outcome === 'error'
+    lines.set(key, { ...(before ?? { from, to, kind }), label: before?.label ?? hop.label, notes, failed })
   }
   for (const { hops } of traces)
     for (const hop of hops.toReversed()) {
