@@ -98,9 +98,9 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
   /** What the caller's session brings wins over what its role does. */
   const principalKeys = (caller: Caller): ConditionKeys =>
     caller.kind === 'role' ? (services.get('iam')?.principalKeys?.(caller.roleArn, store('iam')) ?? {}) : {}
-  const resourcePolicies = (resource: string): PolicySource[] => {
+  const resourcePolicies = ([action, resource]: Access): PolicySource[] => {
     const owner = services.get(resource.split(':')[2] ?? '')
-    const policy = owner?.resourcePolicy?.(resource, store(owner.name))
+    const policy = owner?.resourcePolicy?.(resource, store(owner.name), action)
     return policy ? [policy] : []
   }
   /** Decides by the caller's own policies and `policies`, and keeps the decision. */
@@ -129,7 +129,7 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
   }
   const authorize = (service: Service, operation: string, accesses: Access[], context: Context, told?: Told) => {
     for (const access of accesses) {
-      const decision = judge(context, access, resourcePolicies(access[1]), [service.name, operation])
+      const decision = judge(context, access, resourcePolicies(access), [service.name, operation])
       if (decision.allowed) continue
       if (told) Object.assign(told, { outcome: 'denied', reason: decision.reason, denial: denialOf(decision) })
       throw deniedError(service, context.caller, decision)

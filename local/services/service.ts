@@ -153,8 +153,11 @@ export interface Definition<Sdk, Store> {
    * behind (see `background`): to be called once the cloud runs, not while the store is made.
    */
   store: (ground: Ground, cloud: (context: Context) => Cloud, decide: Decide) => Store
-  /** The policy that hangs on a resource of this service: bucket policy, function policy, trust policy of a role. */
-  resourcePolicy?: (arn: string, store: Store) => PolicySource | undefined
+  /**
+   * The policy that hangs on a resource of this service: bucket policy, function policy, trust policy of a role. With an
+   * action it may be left out where it cannot be about that.
+   */
+  resourcePolicy?: (arn: string, store: Store, action?: string) => PolicySource | undefined
   /** The policies of a principal; only the service `iam` has them. */
   identityPolicies?: (principalArn: string, store: Store) => readonly PolicySource[]
   /** Condition keys that a principal brings along: its tags. Only the service `iam` knows them. */

@@ -71,6 +71,20 @@ describe('iam: what a role may do', () => {
     await refusalOf(client.getRole({ RoleName }))
   })
 
+  it('the trust policy of a role is about assuming it, not about the role itself', async () => {
+    const client = await begin('trusted')
+    const AssumeRolePolicyDocument = document({
+      Effect: 'Allow',
+      Principal: { AWS: ACCOUNT },
+      NotAction: 'sts:AssumeRoleWithSAML',
+    })
+    await iam.createRole({ RoleName: 'wide', AssumeRolePolicyDocument })
+
+    expect(await clause(client.getRole({ RoleName: 'wide' }))).to.equal(
+      'because no identity-based policy allows the iam:GetRole action',
+    )
+  })
+
   it('permissions boundaries', async () => {
     const RoleName = 'bounded'
     const client = await begin(RoleName)

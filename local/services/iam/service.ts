@@ -29,7 +29,8 @@ export const iam = service(
     version: '2010-05-08',
     denied: 'AccessDenied',
     store: createIamStore,
-    resourcePolicy: (arn, store) => store.policiesOf.trust(arn),
+    // A trust policy can name actions of STS only: what is done to the role itself need not look for it.
+    resourcePolicy: (arn, store, action = 'sts:') => (/^sts:/i.test(action) ? store.policiesOf.trust(arn) : undefined),
     identityPolicies: (arn, store) => store.policiesOf.identity(arn),
     resources: {
       'AWS::IAM::Role': roleResource,
