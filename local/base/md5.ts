@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { Worker } from 'node:worker_threads'
 
 /** An MD5 as it grows, to be ended whatever becomes of it. */
 export interface Md5 {
@@ -25,6 +24,7 @@ const here = (): Md5 => {
 }
 
 const apart = (): Md5 => {
+  const { Worker } = process.getBuiltinModule('node:worker_threads')
   const worker = new Worker(new URL('./md5.worker.mjs', import.meta.url))
   const free = Array.from({ length: BLOCKS }, () => new Uint8Array(BLOCK))
   let filled = 0

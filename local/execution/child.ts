@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { encodeRequest, FROM_RUNTIME, frameReader, type RuntimeRequest, TO_RUNTIME } from './frames.ts'
@@ -55,13 +54,16 @@ const RESIDENT = /VmRSS:\s+(\d+)/
 
 /** Starts a process that waits for its first request. It has a process group of its own: Ctrl-C is not for it. */
 export const startChild = (parts: ChildParts): Child => {
-  const child = spawn(process.execPath, [...heap(parts.memory), parts.script], {
-    cwd: parts.folder,
-    env: parts.variables,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-    detached: true,
-    windowsHide: true,
-  })
+  // Loaded with the first environment: a cloud that only starts has none.
+  const child = process
+    .getBuiltinModule('node:child_process')
+    .spawn(process.execPath, [...heap(parts.memory), parts.script], {
+      cwd: parts.folder,
+      env: parts.variables,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+      windowsHide: true,
+    })
   const { pid } = child
   if (pid !== undefined) parts.keeper.watch(pid)
   let gone = false

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { SYSTEM } from './variables.ts'
 
 /** Whoever ends the environments when this process can no longer do so; see `runtime/keeper.ts`. */
@@ -15,7 +15,7 @@ export const createKeeper = (): Keeper & { start(script: string): void } => {
   return {
     start(script) {
       if (child) return
-      child = spawn(process.execPath, [script], {
+      child = process.getBuiltinModule('node:child_process').spawn(process.execPath, [script], {
         env: SYSTEM,
         stdio: ['pipe', 'ignore', 'ignore'],
         detached: true,
