@@ -26,7 +26,7 @@ export interface Traces {
 /** So much is kept. */
 const TRACES = 200
 const HOPS = 300
-const STEPS = 30_000
+const STEPS = 10_000
 const PAYLOADS = 8 * 1024 * 1024
 
 /** Calls of clients that move data or an event; all calls of functions are told, and all that are denied. */
