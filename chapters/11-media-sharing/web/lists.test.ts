@@ -177,6 +177,42 @@ describe('the lists that the page of chapter 11 follows', function () {
     expect(await page.textContent('#connection')).to.equal('')
   })
 
+  it('gets a guest new credentials when the old ones have ended, and asks who has logged in to do so again', async () => {
+    const { page } = await loggedIn({ expected })
+    let [ended, credentials] = [0, 0]
+    page.on('request', (request) => {
+      if (request.headers()['x-amz-target']?.endsWith('.GetCredentialsForIdentity')) credentials++
+    })
+    const end = () =>
+      page.route(
+        '**/index/**',
+        (route) => {
+          ended++
+          return route.fulfill({
+            status: 400,
+            headers: { 'access-control-allow-origin': '*', 'content-type': 'application/xml' },
+            body: '<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>',
+          })
+        },
+        { times: 1 },
+      )
+
+    await end()
+    await page.evaluate(`dispatchEvent(new Event('online'))`)
+    await page.locator('#login-form').waitFor()
+    expect(await page.textContent('#result')).to.equal('Your session is over: please log in again.')
+    await page.unroute('**/index/**')
+    await refresh(page)
+    const before = credentials
+    await end()
+    await uploaded('renewed.gif', page)
+    await card(page, 'renewed.gif').waitFor()
+
+    expect([ended, credentials]).to.deep.equal([2, before + 1])
+    expect(await page.textContent('#connection')).to.equal('')
+    expect((await cards(page)).map(([, title]) => title)).to.deep.equal(['renewed.gif'])
+  })
+
   it('asks AWS itself where its config.json names no endpoint, as after a deployment', async () => {
     const { page, wrong } = await open({ expected })
     wrong.length = 0
