@@ -216,17 +216,19 @@ What limits them, by CPU profiles (\`node --cpu-prof\` on \`tests/tools/serve.ts
 - Memory: a Node that does nothing has 41 MB. What V8 keeps after 10,000 calls is room, not data: once collected, the
   heap stays at 27 MB (after 3,000 calls as after 18,000).
 - Warm Invoke: a bare \`node:http\` server that only hands each request to another process over a pipe and gives its answer
-  back takes 1.5 to 1.9 × the floor over raw HTTP: no function in a process of its own can do with less. Of the cloud's
-  0.43 ms until its answer is written, 0.15 pass until the request is on its way (head 0.02, body 0.02, signature 0.03,
-  permissions 0.02, whether a source was saved 0.02), 0.17 until the process's answer is there (the pipe and waking a
-  process about half of it), 0.02 in writing its log lines to disk, which must survive a kill, and 0.04 in the write to
-  the client. No part of it stands out any more: what is left is much code, each of it run once, with cold caches.
-- S3, small bodies: up to 16 KB are a row beside the object's own. The rest is the client's and the SDK's form of the
-  request, its checksums and trailers.
-- S3, large bodies: SHA-256 of the signature and MD5 of the ETag are half of a put. A quarter of it, and a third of a get, is
-  V8 collecting the buffers, a new one for every 128 KB.
+  back takes 1.5 to 1.9 × the floor over raw HTTP and 1.14 × through the SDK: no function in a process of its own can do
+  with less. 2.5 × leaves some 0.1 ms for all else. A fifth of what the cloud's process does is two writes, to the pipe
+  and to the client, which wake a process each; a tenth is bringing its log lines to CloudWatch Logs, beside the calls;
+  6% is V8 collecting garbage, 5% a look at the sources, 3% the decision of IAM, 3% keeping the log lines from a kill.
+  The rest is some 150 functions with 0.2 to 2% each, run once for a call, with cold caches: none of them stands out.
+- S3, small bodies: up to 16 KB are a row, put in the transaction of the object's own. The rest is the client's and the
+  SDK's form of the request, its checksums and trailers.
+- S3, large bodies: of 100 MB a put takes 60 ms for the SHA-256 of the signature, 20 for the checksum and 30 for the
+  file; the 135 of the ETag's MD5 are in a thread of its own. A quarter of the rest is V8 collecting the buffers, which
+  Node makes anew for every 64 KB.
 - Bundles with pictures: the library's formats (utif2, image-q, pako, pngjs) and what it checks with (zod, file-type) are
-  350 KB; FaceDetection has the cascade of jsfeat, too. jimp stays, as the library that the chapter shows.
+  350 KB; FaceDetection has the cascade of jsfeat, too, 200 KB that V8 reads at the start and runs with the first picture:
+  without it the start would take 5% less. jimp stays, as the library that the chapter shows.
 - Thumbnail: a JPEG is read at an eighth (\`shrunkJpeg.ts\`): what is left is its Huffman codes, in JavaScript. The
   same picture as a progressive JPEG is decoded whole, in 1.4 s and 570 MB, as a PNG in 0.6 s and 360 MB.
 `
