@@ -174,6 +174,8 @@ describe('CloudFormation, by the tools written in Python', function () {
     await cloudformation('rollback-stack', '--stack-name', 'by-sam')
     await cloudformation('wait', 'stack-rollback-complete', '--stack-name', 'by-sam')
     const back = await stackOf('by-sam', 'StackStatus')
+    await cloudformation('delete-stack', '--stack-name', 'by-sam')
+    await cloudformation('wait', 'stack-delete-complete', '--stack-name', 'by-sam')
 
     expect(gone).to.contain('Stack by-sam has been deleted')
     expect(nothing).to.contain('Stack with id by-sam does not exist')
