@@ -69,6 +69,18 @@ describe('The events of chapter 11 on the local cloud', () => {
     expect(await keys('public/thumbnail/')).to.deep.equal([])
   })
 
+  it('leaves a picture alone whose thumbnail has no key that S3 takes or a browser can ask for, once and for all', async () => {
+    const [long, dots] = [key('k'.repeat(1024 - key('').length)), key('../another/a.gif')]
+    const upload = (Key: string) => () => s3().putObject({ Bucket, Key, Body: gifOf(1) })
+
+    expect(await counted(upload(long))).to.deep.equal([1, 0])
+    expect(await counted(upload(dots))).to.deep.equal([1, 0])
+
+    expect(cloud.lines.filter((line) => line.includes(`${long}: left alone`))).to.have.length(1)
+    expect(cloud.lines.filter((line) => line.includes(`${dots}: left alone`))).to.have.length(1)
+    expect(await keys('public/thumbnail/')).to.deep.equal([])
+  }).timeout(60_000)
+
   it('takes away thumbnail and item of a picture that is overwritten with something else', async () => {
     await s3().putObject({ Bucket, Key: key('a.gif'), Body: gifOf(1) })
     await cloud.settled()

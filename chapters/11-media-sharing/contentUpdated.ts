@@ -63,7 +63,8 @@ const follow = async (change: Change, parts: ContentKey): Promise<Version | unde
  */
 const handleChange = async (change: Change): Promise<void> => {
   const parts = contentKeyOf(change.key)
-  if (!parts) return console.warn(`${change.key}: left alone, as its key is not <side>/content/<identity>/<name>`)
+  if (!parts)
+    return console.warn(`${change.key}: left alone, as its key is not <side>/content/<identity>/<name>, or is too long`)
   for (let round = 0; round < ROUNDS; round++) {
     const found = await follow(change, parts)
     if (isSame(found, await versionOf(change.bucket, change.key))) return

@@ -11,7 +11,10 @@ describe('setVisibility', () => {
     [{ objectKey, isPublic: false }, undefined, 'NotSignedIn: log in first'],
     [{ objectKey, isPublic: false }, 'us-east-1:other', 'NotYours: this picture is not yours'],
     [{ objectKey, isPublic: 'no' }, owner, 'InvalidInput: isPublic must be true or false'],
-    ...[null, {}, { objectKey: 5 }, { objectKey: `public/thumbnail/${owner}/a.gif`, isPublic: true }].map(
+    ...[
+      ...[null, {}, { objectKey: 5 }, { objectKey: `public/thumbnail/${owner}/a.gif`, isPublic: true }],
+      { objectKey: `public/content/${owner}/../us-east-1:other/a.gif`, isPublic: false },
+    ].map(
       (event) =>
         [
           event,

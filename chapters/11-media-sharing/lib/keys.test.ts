@@ -9,6 +9,8 @@ describe('contentKeyOf', () => {
     [`public/content/${owner}/photo.jpg`, 'public', 'photo.jpg'],
     [`private/content/${owner}/2026/a b.jpg`, 'private', '2026/a b.jpg'],
     [`public/content/${owner}/line\nbreak.gif`, 'public', 'line\nbreak.gif'],
+    [`public/content/${owner}/..photo..jpg`, 'public', '..photo..jpg'],
+    [`public/content/${owner}/${'ü'.repeat(479)}`, 'public', 'ü'.repeat(479)],
   ] as const)
     it(`takes ${JSON.stringify(key)} apart`, () => {
       const parts = contentKeyOf(key)
@@ -21,6 +23,9 @@ describe('contentKeyOf', () => {
   for (const key of [
     ...['photo.jpg', 'public/content/photo.jpg', `public/content/${owner}/`, `public/thumbnail/${owner}/photo.jpg`],
     ...['public/content//photo.jpg', `Public/content/${owner}/photo.jpg`, `x/public/content/${owner}/photo.jpg`],
+    ...['../another/photo.jpg', 'a/../b.jpg', './a.jpg', 'a/.', '..', 'ü'.repeat(480)].map(
+      (name) => `public/content/${owner}/${name}`,
+    ),
   ])
     it(`knows that ${key} is no picture's`, () => {
       expect(contentKeyOf(key)).to.equal(undefined)

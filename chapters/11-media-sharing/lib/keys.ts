@@ -12,10 +12,23 @@ export interface ContentKey {
 
 const CONTENT = /^(public|private)\/content\/([^/]+)\/(.+)$/s
 
-/** Takes the (decoded) key of a picture apart; undefined for a key that is none. */
+/** No browser can ask for an address with such a part: it takes `a/../b` for `b` before it asks. */
+const DOTS = /(^|\/)\.{1,2}(\/|$)/
+/** The longest key of an object, in bytes of UTF-8. */
+const LONGEST = 1024
+
+/** Whether each key that is made for a picture is one that S3 takes; that of a private thumbnail is the longest. */
+export const fits = (identityId: string, name: string): boolean =>
+  new TextEncoder().encode(thumbnailAt({ side: 'private', identityId, name })).length <= LONGEST
+
+/**
+ * Takes the (decoded) key of a picture apart; undefined for a key that is none: of another form, too long for the keys of
+ * its thumbnail and of the other side, or with `.` or `..` between its slashes.
+ */
 export const contentKeyOf = (key: string): ContentKey | undefined => {
   const [, side, identityId, name] = CONTENT.exec(key) ?? []
-  return side && identityId && name ? { side: side as Side, identityId, name } : undefined
+  if (!side || !identityId || !name || DOTS.test(name) || !fits(identityId, name)) return undefined
+  return { side: side as Side, identityId, name }
 }
 
 /** Where a picture lies. */

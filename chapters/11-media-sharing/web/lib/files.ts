@@ -1,10 +1,8 @@
-import { type ContentKey, contentAt, thumbnailAt } from '../../lib/keys.ts'
+import { type ContentKey, contentAt, fits } from '../../lib/keys.ts'
 import { LARGEST, TYPES } from '../../lib/limits.ts'
 import { made } from './found.ts'
 import { sizeOf } from './uploads.ts'
 
-/** The longest key of an object, in bytes of UTF-8. */
-const LONGEST_KEY = 1024
 const ENDINGS: Record<string, string> = { jpg: TYPES[0], jpeg: TYPES[0], png: TYPES[1], gif: TYPES[2] }
 
 /** The type of a picture's file, by what the system says or else by its ending; nothing for what is no picture. */
@@ -19,11 +17,10 @@ export const keyOf = (file: File, side: ContentKey['side'], identityId: string):
 
 /** Why a file cannot be uploaded, or nothing. */
 export const faultOf = (file: File, identityId: string): string | undefined => {
-  const bytes = new TextEncoder().encode(thumbnailAt({ side: 'private', identityId, name: file.name.normalize('NFC') }))
   if (!typeOf(file)) return `${file.name} is neither JPEG, PNG nor GIF.`
   if (file.size === 0) return `${file.name} is empty.`
   if (file.size > LARGEST) return `${file.name} has ${sizeOf(file.size)}, more than 50 MB.`
-  if (bytes.length > LONGEST_KEY) return `The name of ${file.name} is too long.`
+  if (!fits(identityId, file.name.normalize('NFC'))) return `The name of ${file.name} is too long.`
   return undefined
 }
 
