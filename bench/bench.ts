@@ -229,6 +229,10 @@ What limits them, by CPU profiles (\`node --cpu-prof\` on \`tests/tools/serve.ts
 - Bundles with pictures: the library's formats (utif2, image-q, pako, pngjs) and what it checks with (zod, file-type) are
   350 KB; FaceDetection has the cascade of jsfeat, too, 200 KB that V8 reads at the start and runs with the first picture:
   without it the start would take 5% less. jimp stays, as the library that the chapter shows.
+- Upload to index: of 65 ms on a calmer machine the thumbnail is 20, and eleven calls of the two functions are 35, of which
+  the cloud's own part is 5. Bucket and stream call their functions at once: 5 ms from the upload to the first, 4 from the
+  item to the second. Memory is V8's room once more: collected, the heap was 39 MB after 190 uploads and 41 after 510, of
+  which most are steps of traces for the console, which end at 10,000.
 - Thumbnail: a JPEG is read at an eighth (\`shrunkJpeg.ts\`): what is left is its Huffman codes, in JavaScript. The
   same picture as a progressive JPEG is decoded whole, in 1.4 s and 570 MB, as a PNG in 0.6 s and 360 MB.
 `
