@@ -2,7 +2,7 @@
 // missing or older than the lock file, then runs scripts/<name>.ts under the Node that comes with the packages.
 // `a:b` runs scripts/a.ts with --b. Plain JavaScript for any Node from 18 on.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,6 +27,11 @@ const install = () => {
   // npm writes this file at the end of an installation; two seconds of grace, as it writes the lock file after it.
   const installed = changed(join(root, 'node_modules', '.package-lock.json'))
   if (installed && installed + 2000 >= changed(join(root, 'package-lock.json'))) return
+  // npm would empty the folder that the link leads to, and with it the packages of another copy of this project.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+    return stop(
+      'node_modules is a link to packages that are older than package-lock.json: install them there (npm ci), or remove the link.',
+    )
   console.error('Installing the packages, once…')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const { status } = spawnSync(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
