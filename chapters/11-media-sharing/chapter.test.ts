@@ -94,6 +94,27 @@ describe('The events of chapter 11 on the local cloud', () => {
     expect(await index()).to.deep.equal([])
   })
 
+  it('lists of a title that its owner has made something else, or endless, what a page can show', async () => {
+    await s3().putObject({ Bucket, Key: key('edited.gif'), Body: gifOf(1) })
+    await cloud.settled()
+    const listed = async (title: unknown) => {
+      await table().update({
+        TableName,
+        Key: { identityId: owner, objectKey: key('edited.gif') },
+        UpdateExpression: 'SET title = :title',
+        ExpressionAttributeValues: { ':title': title },
+      })
+      await cloud.settled()
+      return (await index()).find(({ objectKey }) => objectKey === key('edited.gif'))?.title
+    }
+
+    for (const title of [{ a: 1 }, 5, ['a'], null]) expect(await listed(title), JSON.stringify(title)).to.equal('')
+    expect(await listed('x'.repeat(300_000))).to.equal('x'.repeat(2048))
+    expect(await listed(`${'y'.repeat(2047)}😀`)).to.equal('y'.repeat(2047))
+    await s3().deleteObject({ Bucket, Key: key('edited.gif') })
+    await cloud.settled()
+  }).timeout(60_000)
+
   it('keeps up with 100 uploads at once, and lists the newest 100 of several days', async () => {
     await olderPicture('oldest.gif', '2020-01-02')
     const names = Array.from({ length: 100 }, (_, number) => `${number}.gif`)

@@ -15,8 +15,9 @@ const LONGEST = 2048
 
 type Item = Record<string, unknown>
 
-/** Owners write titles by themselves: it may be anything. */
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, LONGEST) : '')
+/** Owners write titles by themselves: it may be anything. What is cut is cut between two letters, not within an emoji. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, '') : ''
 
 /** Whether an item is a picture: an edit of an unknown key leaves one without a thumbnail. */
 const isPicture = ({ thumbnailKey }: Item): boolean => typeof thumbnailKey === 'string'
