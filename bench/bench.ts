@@ -211,7 +211,7 @@ What limits them, by CPU profiles (\`node --cpu-prof\` on \`tests/tools/serve.ts
   0.15 s. Of the others, 190 ms, a tenth is Node itself, 6 ms go into looking whether one of 480 sources was saved, 18 into
   reading V8's code back, 15 into modules, Node's own and ours, 14 into tables and door, and 105 into the deployment: 178
   resources by 480 operations, each decided by IAM, told to the console and written, 0.6 ms a resource. A tenth of
-  all is V8 collecting garbage; larger heaps, other compilers and minified code gained nothing. MiniStack loads a service
+  all is V8 collecting garbage; still larger heaps, other compilers and minified code gained nothing. MiniStack loads a service
   at its first use, and nothing is deployed on it.
 - Memory: a Node that does nothing has 41 MB. What V8 keeps after 10,000 calls is room, not data: once collected, the
   heap stays at 27 MB (after 3,000 calls as after 18,000).
