@@ -43,20 +43,11 @@ export const sentAlgorithm = (call: S3Call, input: BodyInput): ChecksumName | un
   const [header, another] = Object.keys(checksumsIn(input)) as ChecksumName[]
   if (another !== undefined)
     throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.')
-  const asked = input.ChecksumAlgorithm?.toUpperCase()
-  const checked = (name: ChecksumName) => {
-    if (asked === undefined || asked === name) return name
-    throw invalidRequest('Value for x-amz-sdk-checksum-algorithm header is invalid.')
-  }
-  if (header !== undefined) return checked(header)
-  if (!isVerified(input.Body)) return byName.get(asked ?? '')?.name
-  const trailers = (call.facts.headers['x-amz-trailer'] ?? '').toLowerCase()
-  const trailer = algorithms.find((one) => trailers.split(',').some((name) => name.trim() === one.header))
-  if (asked !== undefined && !trailer)
-    throw invalidRequest(
-      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
-    )
-  return trailer && checked(trailer.name)
+  if (header !== undefined) return header
+  // The door has held what is named against what is sent.
+  if (!isVerified(input.Body)) return byName.get(input.ChecksumAlgorithm?.toUpperCase() ?? '')?.name
+  const trailers = (call.facts.headers['x-amz-trailer'] ?? '').toLowerCase().split(',')
+  return algorithms.find((one) => trailers.some((name) => name.trim() === one.header))?.name
 }
 
 /** The bytes of an upload, stored in a file that no object names yet. @throws ServiceError when they are not as promised */
