@@ -44,7 +44,8 @@ const backend = (): Promise<Backend> => {
   return known
 }
 
-const address = async (key: string) => addressOf(await lists.client(), (await backend()).bucket, key)
+const address = async (key: string, uploadDate: string) =>
+  addressOf(await lists.client(), (await backend()).bucket, key, uploadDate)
 const isOwn = ({ identityId }: Picture) => identityId === member?.identityId
 
 const gallery = createGallery()

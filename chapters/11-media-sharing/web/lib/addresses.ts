@@ -11,9 +11,21 @@ const options = ({ config }: S3Client) => ({
   signingDate: new Date(Date.now() + config.systemClockOffset),
 })
 
-/** An address that shows an object to whoever has it, for a minute. */
-export const addressOf = (client: S3Client, Bucket: string, Key: string): Promise<string> =>
-  getSignedUrl(client, new GetObjectCommand({ Bucket, Key }), options(client))
+/**
+ * An address that shows an object to whoever has it, for a minute. It names the upload too, under `x-`, where S3 looks at
+ * nothing: of two uploads within a second the addresses would be the same, and the browser would go on showing the first.
+ */
+export const addressOf = (client: S3Client, Bucket: string, Key: string, uploadDate: string): Promise<string> => {
+  const command = new GetObjectCommand({ Bucket, Key })
+  command.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign((args.request as { query: Record<string, string> }).query, { 'x-uploaded': uploadDate })
+      return next(args)
+    },
+    { step: 'build' },
+  )
+  return getSignedUrl(client, command, options(client))
+}
 
 /** An upload: where it goes, and the headers that must be sent with it, as they are signed. */
 export interface Destination {

@@ -10,7 +10,7 @@ export interface Hands {
   /** Whether a picture is the visitor's own. */
   isOwn(picture: Picture): boolean
   /** A signed address of an object. */
-  address(key: string): Promise<string>
+  address(key: string, uploadDate: string): Promise<string>
   open(picture: Picture): void
   remove(picture: Picture): void
 }
@@ -35,7 +35,7 @@ export const createCards = (list: HTMLUListElement, hands: Hands) => {
 
   const sign = async (card: Card) => {
     const { thumbnailKey, uploadDate } = card.picture
-    const address = await hands.address(thumbnailKey).catch(() => undefined)
+    const address = await hands.address(thumbnailKey, uploadDate).catch(() => undefined)
     // Meanwhile the picture may be another one.
     if (card.picture.uploadDate !== uploadDate) return
     card.signed = performance.now()

@@ -7,7 +7,7 @@ import { wordsOf } from './words.ts'
 /** What the dialog needs of the page. */
 export interface DetailHands {
   isOwn(picture: Picture): boolean
-  address(key: string): Promise<string>
+  address(key: string, uploadDate: string): Promise<string>
   edit(picture: Picture, now: Texts): Promise<void>
   move(picture: Picture): Promise<void>
   /** Asks, and deletes. @returns whether it is deleted */
@@ -49,7 +49,7 @@ export const createDetail = (hands: DetailHands) => {
     for (const part of ['#detail-heading', '#detail-description', '#detail-status']) setText(found(part), '')
   }
   const showPicture = async (picture: Picture) => {
-    const address = await hands.address(picture.objectKey).catch(() => undefined)
+    const address = await hands.address(picture.objectKey, picture.uploadDate).catch(() => undefined)
     if (shown?.objectKey !== picture.objectKey) return
     signed = performance.now()
     if (address) image.src = address
