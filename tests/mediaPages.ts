@@ -82,6 +82,13 @@ export const until = async (page: Page, expression: string): Promise<void> => {
   }
 }
 
+/** Waits until nothing is on its way any more. No line needs to say so: a list can be quicker than who looks at it. */
+export const sent = (page: Page): Promise<void> =>
+  until(
+    page,
+    `![...document.querySelectorAll('#uploads li')].some(({ dataset }) => ['queued', 'sending'].includes(dataset.state))`,
+  )
+
 /** The card of a picture, by the name of its file. */
 export const card = (page: Page, name: string): Locator =>
   page.locator(`#pictures > li[data-key$=${JSON.stringify(`/${name}`)}]`)

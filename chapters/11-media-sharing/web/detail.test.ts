@@ -1,6 +1,18 @@
 import { expect } from 'chai'
 import type { Page, Request } from 'playwright-core'
-import { add, card, cards, gif, logIn, MEDIA, refresh, seen, until, withMediaPages } from '../../../tests/mediaPages.ts'
+import {
+  add,
+  card,
+  cards,
+  gif,
+  logIn,
+  MEDIA,
+  refresh,
+  seen,
+  sent,
+  until,
+  withMediaPages,
+} from '../../../tests/mediaPages.ts'
 
 const MINUTE = 60_000
 const expected = /status of 40[03]|ERR_FAILED/
@@ -18,7 +30,7 @@ describe('the dialog of a picture on the page of chapter 11', function () {
     const opened = await loggedIn({ expected })
     const { page } = opened
     await add(page, [gif('a.gif')], { title: 'First', description: 'Text', isPublic })
-    await card(page, 'a.gif').waitFor() // its line may be gone before anybody looks: the list can be quicker
+    await sent(page)
     await settle(page)
     await card(page, 'a.gif').locator('.open').waitFor()
     const asked: Request[] = []
@@ -158,7 +170,7 @@ describe('the dialog of a picture on the page of chapter 11', function () {
   it('moves nothing over another picture', async () => {
     const { page } = await withPicture()
     await add(page, [gif('a.gif', 77)], { title: 'The other', isPublic: true })
-    await page.getByText('Uploaded; its thumbnail is being made…').waitFor()
+    await sent(page)
     await settle(page)
 
     await page.getByRole('button', { name: 'First', exact: true }).click()
@@ -174,7 +186,7 @@ describe('the dialog of a picture on the page of chapter 11', function () {
     const { page, own, identityId } = await withPicture()
     const bucket = () => administrator().s3.listObjectsV2({ Bucket: MEDIA, Prefix: `private/content/${identityId}/` })
     await add(page, [gif('b.gif', 2)], { title: 'Second' })
-    await card(page, 'b.gif').waitFor() // its line may be gone before anybody looks: the list can be quicker
+    await sent(page)
     await settle(page)
 
     await page.getByRole('button', { name: 'Delete Second' }).click()

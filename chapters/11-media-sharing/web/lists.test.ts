@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Page, Response } from 'playwright-core'
 import { metadata } from '../../../tests/chains/11.ts'
 import { gifOf } from '../../../tests/gif.ts'
-import { add, card, cards, gif, MEDIA, refresh, seen, until, withMediaPages } from '../../../tests/mediaPages.ts'
+import { add, card, cards, gif, MEDIA, refresh, seen, sent, until, withMediaPages } from '../../../tests/mediaPages.ts'
 
 const expected = /status of [345]0\d|ERR_/
 const SECOND = 1_000
@@ -273,7 +273,7 @@ describe('the lists that the page of chapter 11 follows', function () {
     await card(page, '100.gif').locator('.open').focus()
     await watchCards(page)
     await add(page, [gif('new.gif')], { title: 'New' })
-    await page.getByText('Uploaded; its thumbnail is being made…').waitFor()
+    await sent(page)
     await table.update({
       TableName,
       Key: { identityId, objectKey: item(7).objectKey },

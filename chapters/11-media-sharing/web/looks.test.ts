@@ -11,6 +11,7 @@ import {
   PASSWORD,
   refresh,
   seen,
+  sent,
   until,
   withMediaPages,
 } from '../../../tests/mediaPages.ts'
@@ -124,7 +125,7 @@ describe('how the page of chapter 11 looks, and how it is used without a mouse',
     await press('Space')
     await to('Add Picture')
     await press('Enter')
-    await page.getByText('Uploaded; its thumbnail is being made…').waitFor()
+    await sent(page)
     expect(await active(), 'after the upload').to.equal('Add Picture')
     await settle(page)
     expect(await cards(page)).to.deep.equal([['Public', 'By keys', 'no mouse']])

@@ -1,7 +1,19 @@
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { told } from '../../../tests/cloud.ts'
-import { add, card, cards, drop, gif, MEDIA, refresh, seen, until, withMediaPages } from '../../../tests/mediaPages.ts'
+import {
+  add,
+  card,
+  cards,
+  drop,
+  gif,
+  MEDIA,
+  refresh,
+  seen,
+  sent,
+  until,
+  withMediaPages,
+} from '../../../tests/mediaPages.ts'
 
 /** What a list that is not there leaves in a browser's console. */
 const expected = /status of 403/
@@ -16,11 +28,7 @@ describe('the page of chapter 11, in a browser', function () {
     for (const page of pages) await refresh(page)
   }
   const uploaded = async (page: Page) => {
-    await until(
-      page,
-      `![...document.querySelectorAll('#uploads li')].some(({ dataset }) =>
-      ['queued', 'sending'].includes(dataset.state))`,
-    )
+    await sent(page)
     await settle(page)
   }
   const result = (page: Page) => page.textContent('#result')

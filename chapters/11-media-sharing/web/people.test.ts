@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { metadata } from '../../../tests/chains/11.ts'
 import { gifOf } from '../../../tests/gif.ts'
-import { add, card, cards, gif, MEDIA, refresh, seen, withMediaPages } from '../../../tests/mediaPages.ts'
+import { add, card, cards, gif, MEDIA, refresh, seen, sent, withMediaPages } from '../../../tests/mediaPages.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
 
 const expected = /status of 403/
@@ -16,7 +16,6 @@ describe('two people at once on the page of chapter 11', function () {
     await cloud.settled(30_000)
     for (const page of pages) await refresh(page)
   }
-  const sent = (page: Page) => page.getByText('Uploaded; its thumbnail is being made…').first().waitFor()
   /** John and Jane, each with a public and a private picture, and somebody who has not logged in. */
   const people = async () => {
     const [john, jane, visitor] = [await loggedIn({ expected }), await loggedIn({ expected }), await open({ expected })]

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Page, Route } from 'playwright-core'
-import { add, card, cards, gif, logIn, refresh, until, withMediaPages } from '../../../tests/mediaPages.ts'
+import { add, card, cards, gif, logIn, refresh, sent, until, withMediaPages } from '../../../tests/mediaPages.ts'
 
 const MINUTE = 60_000
 /** What lists that are not there, and refusals that a test makes, leave in a browser's console. */
@@ -48,7 +48,7 @@ describe('uploads on the page of chapter 11', function () {
     const picture = { ...gif('large.gif'), buffer: Buffer.concat([gif('').buffer, Buffer.alloc(size)]) }
 
     await add(page, [picture])
-    await page.getByText('Uploaded; its thumbnail is being made…').waitFor()
+    await sent(page)
 
     const values = await page.evaluate<[number, number, string][]>('values')
     const total = picture.buffer.length
