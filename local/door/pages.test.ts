@@ -85,6 +85,19 @@ describe('a page of a website, in a browser', function () {
     await page.close()
   })
 
+  it('is apart from the console where it is opened by its path: its scripts run, and read nothing of this origin', async () => {
+    const Body = `<script>fetch('/').then(() => 'read', (error) => 'refused').then((said) => { document.title = said })</script>`
+    const object = { Bucket: 'shared', Key: 'page.html' }
+    await t.client().send(new S.PutObjectCommand({ ...object, Body, ContentType: 'text/html' }))
+    const page = await open(await getSignedUrl(session, new S.GetObjectCommand(object)))
+
+    await page.waitForFunction('document.title !== ""')
+
+    expect(await page.title()).to.equal('refused')
+    expect(await page.evaluate('origin')).to.equal('null')
+    await page.close()
+  })
+
   it('posts a form', async () => {
     const page = await own()
     const { url, fields } = await createPresignedPost(session, { Bucket: 'shared', Key: 'posted' })

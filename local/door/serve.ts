@@ -10,6 +10,7 @@ import { corsHeaders, isForOthers, preflight } from './cors.ts'
 import type { Hosts } from './hosts.ts'
 import { announcedLength, bytesOf, collect } from './incoming.ts'
 import { createModels } from './models.ts'
+import { apart } from './opened.ts'
 import { createOperations, LARGEST, type OperationsOptions } from './operations.ts'
 import { type Meant, plainRefusal } from './plain.ts'
 import { readHead, type Site, type SiteRequest } from './request.ts'
@@ -116,7 +117,8 @@ export const createServe = ({ ground, dispatch, sessions, sites, limits }: Serve
           : name === 's3'
             ? await operations.s3(visit, service, model)
             : await operations.others(visit, service, model, form)
-      await send(request, response, { ...answer, headers: { ...answer.headers, ...cors } })
+      const sandbox = name === 's3' ? apart(head) : {}
+      await send(request, response, { ...answer, headers: { ...answer.headers, ...cors, ...sandbox } })
     } catch (error) {
       if (error instanceof Gone) return
       const refusal = asRefusal(error, name)
