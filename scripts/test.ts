@@ -12,25 +12,22 @@ Runs the tests: all of them, those of some files or folders, or those whose titl
 npm run test:full runs in full what is otherwise a seeded sample. npm run test:deployed deploys each chapter to what
 AWS_ENDPOINT_URL or AWS_PROFILE names, or to the local cloud that runs, and deletes it again. With REQUIRE_TOOLS=1 a missing tool is a failure.`
 
-/** All tests, in halves that take about the same time: each runs in a process of its own, both at the same time. */
-const HALVES = [
-  ['chapters', 'local'],
-  ['tests', 'scripts'],
-]
+/** All tests, in parts of a process each, all at the same time: much of what they take is waiting, for browsers above all. */
+const PARTS = [['local'], ['chapters'], ['tests', 'scripts']]
 
 const TOTALS = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m
 
-/** Runs one half. What it says comes as it comes, or, of `quiet`, at its end. @returns passed, failed, skipped */
-const half = (names: string[], quiet: boolean): Promise<number[]> =>
+/** Runs one part. What it says comes as it comes, or, of `quiet`, at its end. @returns passed, failed, skipped */
+const part = (names: string[], quiet: boolean): Promise<number[]> =>
   new Promise((resolve, reject) => {
     const { execPath, execArgv } = process
     const child = spawn(execPath, [...execArgv, join(root, 'scripts', 'test.ts'), ...names], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     let told = ''
-    child.stdout.setEncoding('utf8').on('data', (part: string) => {
-      told += part
-      if (!quiet) process.stdout.write(part)
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      told += text
+      if (!quiet) process.stdout.write(text)
     })
     child.on('error', reject)
     child.on('close', () => {
@@ -42,7 +39,7 @@ const half = (names: string[], quiet: boolean): Promise<number[]> =>
   })
 
 const everything = async (): Promise<void> => {
-  const counts = await Promise.all(HALVES.map((names, index) => half(names, index > 0)))
+  const counts = await Promise.all(PARTS.map((names, index) => part(names, index > 0)))
   const [passed = 0, failed = 0, skipped = 0] = [0, 1, 2].map((at) =>
     counts.reduce((sum, totals) => sum + (totals[at] ?? 0), 0),
   )
@@ -74,7 +71,7 @@ await run(async () => {
   if (named.length === 0 && !grep) return everything()
   const began = performance.now()
   const mocha = new Mocha({ timeout: 60_000, reporter: 'spec', ...(grep ? { grep } : {}) })
-  for (const file of filesOf(named.length > 0 ? named : HALVES.flat())) mocha.addFile(file)
+  for (const file of filesOf(named.length > 0 ? named : PARTS.flat())) mocha.addFile(file)
   await mocha.loadFilesAsync()
   /** How many tests of a file were skipped. */
   const skipped = new Map<string, number>()
