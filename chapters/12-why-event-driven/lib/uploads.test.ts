@@ -42,17 +42,16 @@ describe('uploadsIn', () => {
 })
 
 describe('an outage', () => {
-  const SOON = new Date(Date.now() + 60_000)
-
   for (const part of PARTS)
     it(`fails the ${part}, no other part, and until its end only`, () => {
-      const outage = outageOf(part, SOON)
+      const soon = new Date(Date.now() + 60_000)
+      const outage = outageOf(part, soon)
 
       expect(isOutage(outage)).to.equal(true)
       for (const other of PARTS) {
         const run = () => failDuring(other, 'events/a.jpg', outage)
         if (other === part)
-          expect(run).to.throw(`events/a.jpg: the ${part} is out of order until ${SOON.toISOString()}`)
+          expect(run).to.throw(`events/a.jpg: the ${part} is out of order until ${soon.toISOString()}`)
         else run()
       }
       failDuring(part, 'events/a.jpg', outageOf(part, new Date(Date.now() - 1)))
