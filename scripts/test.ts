@@ -13,7 +13,12 @@ npm run test:full runs in full what is otherwise a seeded sample. npm run test:d
 AWS_ENDPOINT_URL or AWS_PROFILE names, or to the local cloud that runs, and deletes it again. With REQUIRE_TOOLS=1 a missing tool is a failure.`
 
 /** All tests, in parts of a process each, all at the same time: much of what they take is waiting, for browsers above all. */
-const PARTS = [['local'], ['chapters'], ['tests', 'scripts']]
+const PARTS = [
+  ['local'],
+  ['chapters'],
+  ['tests/{[a-q]*,[a-q]*/**/*}.test.ts'],
+  ['tests/{[r-z]*,[r-z]*/**/*}.test.ts', 'scripts'],
+]
 
 const TOTALS = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m
 
