@@ -14,9 +14,8 @@ AWS_ENDPOINT_URL or AWS_PROFILE names, or to the local cloud that runs, and dele
 
 /** All tests, in parts of a process each, all at the same time: much of what they take is waiting, for browsers above all. */
 const PARTS = [
-  ['local'],
+  ['local', 'tests/{[a-q]*,[a-q]*/**/*}.test.ts'],
   ['chapters'],
-  ['tests/{[a-q]*,[a-q]*/**/*}.test.ts'],
   ['tests/{[r-z]*,[r-z]*/**/*}.test.ts', 'scripts'],
 ]
 
