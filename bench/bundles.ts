@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { parse } from 'yaml'
@@ -78,10 +78,28 @@ const initOf = (file: string): Promise<number> =>
 const variables: Record<string, string> = {}
 const readVariables = () => {
   const template = parse(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
+  /** What is written there, a parameter's default, or anything where only a stack knows. */
+  const textOf = (given: unknown): string => {
+    const value = template.Parameters?.[given as string]?.Default ?? given
+    return typeof value === 'object' ? 'x' : String(value)
+  }
   for (const { Properties } of Object.values(template.Resources) as { Properties?: Record<string, never> }[]) {
     const declared = (Properties?.Environment as { Variables?: object } | undefined)?.Variables
-    for (const name of Object.keys(declared ?? {})) variables[name] = 'x'
+    for (const [name, given] of Object.entries(declared ?? {})) variables[name] = textOf(given)
   }
+}
+
+/** Puts the packages of layers where the bundles below `folder` find them. */
+const copyLayers = (folder: string) => {
+  const template = parse(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
+  for (const { Type, Properties } of Object.values(template.Resources) as {
+    Type: string
+    Properties: { ContentUri: string }
+  }[])
+    if (Type === 'AWS::Serverless::LayerVersion')
+      cpSync(join(root, Properties.ContentUri, 'nodejs/node_modules'), join(folder, 'node_modules'), {
+        recursive: true,
+      })
 }
 
 const exactly = (value: number) => ({ min: value, median: value, max: value })
@@ -95,6 +113,7 @@ export const bundleRows = async (rounds: number): Promise<Row[]> => {
   try {
     const options = settings()
     readVariables()
+    copyLayers(folder)
     for (const one of functionsOf()) {
       const { ours, empty } = await buildBoth(one, folder, options)
       const sizes = { ours: exactly(ours.size / 1024), peer: exactly(empty.size / 1024) }
