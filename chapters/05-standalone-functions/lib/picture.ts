@@ -7,6 +7,7 @@ import tiff from '@jimp/js-tiff'
 import { methods as resize } from '@jimp/plugin-resize'
 import { imageSize } from 'image-size'
 import { defused, hiddenSize } from './bombs.ts'
+import { NotAPicture } from './notAPicture.ts'
 import { shrunkJpeg } from './shrunkJpeg.ts'
 
 const { decode: decodeJpeg, encode: encodeJpeg } = jpeg()
@@ -23,10 +24,7 @@ const Jimp = createJimp({ formats: [bmp, msBmp, gif, jpegOrShrunk, png, tiff], p
 /** A decoded picture: `bitmap` has its width, height and pixels (RGBA, a byte each), rows from above. */
 export type Picture = Awaited<ReturnType<typeof Jimp.fromBuffer>>
 
-/** What is no picture for us: the message says why. To be told and left alone: another try would find the same. */
-export class NotAPicture extends Error {
-  override name = 'NotAPicture'
-}
+export { NotAPicture }
 
 /** Width and height in pixels. */
 export interface Size {

@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { S3Event, S3EventRecord } from 'aws-lambda'
-import { NotAPicture } from './picture.ts'
+import { NotAPicture } from './notAPicture.ts'
 
 /** An object that was created, as one record of an event of S3 tells it. */
 export interface Upload {

@@ -1,5 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { NotAPicture } from '../../05-standalone-functions/lib/picture.ts'
+import { NotAPicture } from '../../05-standalone-functions/lib/notAPicture.ts'
 import { bare } from './changes.ts'
 import { LARGEST } from './limits.ts'
 import { type Texts, textsIn } from './texts.ts'
