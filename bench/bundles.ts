@@ -8,11 +8,12 @@ import { functionsOf, root, type TemplateFunction, templateFile } from '../scrip
 import { compare } from './figures.ts'
 import { type Row, row } from './results.ts'
 
+/** The template as YAML has it: of an intrinsic function what stands behind its name. */
+const readTemplate = () => parse(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
+
 /** The template's own settings for esbuild. */
-const settings = (): BuildOptions => {
-  const template = parse(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
-  return esbuildOptions(template.Metadata.Bundle.esbuild.BuildProperties)
-}
+const settings = (template = readTemplate()): BuildOptions =>
+  esbuildOptions(template.Metadata.Bundle.esbuild.BuildProperties)
 
 const SDK_IMPORT = /import \{([^}]*)\} from '(@aws-sdk\/[^']+)'/g
 
@@ -76,8 +77,7 @@ const initOf = (file: string): Promise<number> =>
 
 /** Whatever functions of the template read from their environment, so that they load. */
 const variables: Record<string, string> = {}
-const readVariables = () => {
-  const template = parse(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
+const readVariables = (template: ReturnType<typeof readTemplate>) => {
   /** What is written there, a parameter's default, or anything where only a stack knows. */
   const textOf = (given: unknown): string => {
     const value = template.Parameters?.[given as string]?.Default ?? given
@@ -90,8 +90,7 @@ const readVariables = () => {
 }
 
 /** Puts the packages of layers where the bundles below `folder` find them. */
-const copyLayers = (folder: string) => {
-  const template = parse(readFileSync(templateFile, 'utf8'), { logLevel: 'silent' })
+const copyLayers = (folder: string, template: ReturnType<typeof readTemplate>) => {
   for (const { Type, Properties } of Object.values(template.Resources) as {
     Type: string
     Properties: { ContentUri: string }
@@ -111,9 +110,10 @@ export const bundleRows = async (rounds: number): Promise<Row[]> => {
   const folder = mkdtempSync(join(root, 'node_modules/.cache/bench-'))
   const rows: Row[] = []
   try {
-    const options = settings()
-    readVariables()
-    copyLayers(folder)
+    const template = readTemplate()
+    const options = settings(template)
+    readVariables(template)
+    copyLayers(folder, template)
     for (const one of functionsOf()) {
       const { ours, empty } = await buildBoth(one, folder, options)
       const sizes = { ours: exactly(ours.size / 1024), peer: exactly(empty.size / 1024) }
