@@ -7,7 +7,7 @@ import { localUser } from '../iam/sessions.ts'
 import type { Access, Caller, ConditionKeys, Decision, PolicySource } from '../iam/types.ts'
 import { deniedError } from './denied.ts'
 import { globalKeys } from './keys.ts'
-import type { Call, Client, Cloud, Context, Facts, Service } from './service.ts'
+import type { Client, Cloud, Context, Facts, OperationCall, Service } from './service.ts'
 
 /** A decision with its time and its caller, for the console and the log. */
 export interface Recorded {
@@ -185,7 +185,8 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
         },
       )
     }
-    const call: Call<unknown> = { ...context, store: store(name), ground, cloud: cloud(context) }
+    const ask = (access: Access) => authorize(service, operationName, [access], context, told)
+    const call: OperationCall<unknown> = { ...context, store: store(name), ground, cloud: cloud(context), ask }
     if (operation.action !== 'anyone') {
       const asked = operation.action(input as never, call)
       const accesses = (asked.length === 0 || Array.isArray(asked[0]) ? asked : [asked]) as Access[]

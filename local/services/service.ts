@@ -98,14 +98,23 @@ export interface Call<Store> extends Context {
   readonly cloud: Cloud
 }
 
+/** What the run of an operation gets. */
+export interface OperationCall<Store> extends Call<Store> {
+  /**
+   * Asks for one more permission, which only the run knows that it needs: what is refused then is this operation.
+   * @throws ServiceError
+   */
+  readonly ask: (access: Access) => void
+}
+
 /** One operation. */
 export interface Operation<In, Out, Store> {
   /**
    * What the caller must be allowed to do: action, resource, condition keys of this call; several when AWS asks several
    * questions, none when it asks later. `'anyone'`: AWS asks for no permission (`sts:GetCallerIdentity`).
    */
-  action: 'anyone' | ((input: In, call: Call<Store>) => Access | Access[])
-  run: (input: In, call: Call<Store>) => Out | Promise<Out>
+  action: 'anyone' | ((input: In, call: OperationCall<Store>) => Access | Access[])
+  run: (input: In, call: OperationCall<Store>) => Out | Promise<Out>
 }
 
 /** What a page of another origin asks, for CORS ("Fetch", section "CORS protocol"). */

@@ -27,11 +27,8 @@ const nothing = (action: string, refused = noConfiguration) => ({
   },
 })
 
-const unlocked = async (
-  input: { Bucket: string; Key: string; VersionId?: string | undefined },
-  call: S3Call,
-): Promise<never> => {
-  if (!find(call, input)) await missing(call, input)
+const unlocked = (input: { Bucket: string; Key: string; VersionId?: string | undefined }, call: S3Call): never => {
+  if (!find(call, input)) missing(call, input)
   throw invalidRequest('Bucket is missing Object Lock Configuration')
 }
 
@@ -79,8 +76,8 @@ export const absent: Operations = {
   PutObjectLegalHold: { action: (input, call) => objectAccess(call, 'PutObjectLegalHold', input), run: unlocked },
   RestoreObject: {
     action: onExisting('RestoreObject', 'RestoreObject'),
-    async run(input, call) {
-      const object = find(call, input, 'POST') ?? (await missing(call, input, 'POST'))
+    run(input, call) {
+      const object = find(call, input, 'POST') ?? missing(call, input, 'POST')
       if (isArchived(object.storageClass)) throw notImplemented('x-amz-restore')
       throw refusal('InvalidObjectState', 403, "Restore is not allowed for the object's current storage class", {
         StorageClass: object.storageClass,

@@ -96,6 +96,15 @@ export const onBucket =
     return [`s3:${action}`, bucketArn(bucket.name), keysOf(call, bucket, extra?.(input))]
   }
 
+/**
+ * The question by which S3 lets a caller know that a key is missing. The bucket may be in another region: that of the
+ * source of a copy.
+ */
+export const listAccess = (call: S3Call, name: string): Access => {
+  const bucket = bucketAnywhere(call, name)
+  return ['s3:ListBucket', bucketArn(name), keysOf(call, bucket)]
+}
+
 /** The question for an action on one object, which need not be there; `find` says of which regions. */
 export const objectAccess = (
   call: S3Call,

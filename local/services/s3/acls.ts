@@ -25,15 +25,15 @@ export const acls: Operations = {
   },
   GetObjectAcl: {
     action: onExisting('GetObjectAcl', 'GetObjectVersionAcl'),
-    async run(input, call) {
-      if (!find(call, input)) await missing(call, input)
+    run(input, call) {
+      if (!find(call, input)) missing(call, input)
       return ownersAcl(bucketOf(call, input.Bucket))
     },
   },
   PutObjectAcl: {
     action: onExisting('PutObjectAcl', 'PutObjectVersionAcl'),
-    async run(input, call) {
-      if (!find(call, input)) await missing(call, input)
+    run(input, call) {
+      if (!find(call, input)) missing(call, input)
       throw aclNotSupported()
     },
   },

@@ -1,9 +1,9 @@
 import type * as Sdk from '@aws-sdk/client-s3'
-import type { Call, Input, Operation, OperationName, Output } from '../service.ts'
+import type { Input, Operation, OperationCall, OperationName, Output } from '../service.ts'
 import type { S3Store } from './store.ts'
 
 export type S3Sdk = typeof Sdk
-export type S3Call = Call<S3Store>
+export type S3Call = OperationCall<S3Store>
 /** A call, or the service at its own work. */
 export type Announcer = Pick<S3Call, 'store' | 'ground' | 'caller' | 'facts'>
 export type S3Input<Name extends OperationName<S3Sdk>> = Input<S3Sdk, Name>

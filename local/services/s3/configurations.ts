@@ -46,10 +46,10 @@ export const configurations: Operations = {
         's3:RequestObjectTagKeys': tags.map(({ Key }) => Key),
       })
     },
-    async run(input, call) {
+    run(input, call) {
       if (!input.Tagging.TagSet) throw malformedXml()
       const tags = tagsOf(input.Tagging.TagSet, 'object')
-      const object = find(call, input, 'PUT') ?? (await missing(call, input, 'PUT'))
+      const object = find(call, input, 'PUT') ?? missing(call, input, 'PUT')
       call.ground.state.transaction(() => {
         call.store.objects.tag(object, tags)
         announce(call, bucketOf(call, input.Bucket), 'ObjectTagging:Put', object)
@@ -59,15 +59,15 @@ export const configurations: Operations = {
   },
   GetObjectTagging: {
     action: onExisting('GetObjectTagging', 'GetObjectVersionTagging'),
-    async run(input, call) {
-      const object = find(call, input) ?? (await missing(call, input))
+    run(input, call) {
+      const object = find(call, input) ?? missing(call, input)
       return { TagSet: object.tags, ...shownVersion(call, object) }
     },
   },
   DeleteObjectTagging: {
     action: onExisting('DeleteObjectTagging', 'DeleteObjectVersionTagging'),
-    async run(input, call) {
-      const object = find(call, input, 'DELETE') ?? (await missing(call, input, 'DELETE'))
+    run(input, call) {
+      const object = find(call, input, 'DELETE') ?? missing(call, input, 'DELETE')
       call.ground.state.transaction(() => {
         call.store.objects.tag(object, [])
         announce(call, bucketOf(call, input.Bucket), 'ObjectTagging:Delete', object)

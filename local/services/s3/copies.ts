@@ -71,11 +71,11 @@ const sourceTags = ({ store: { objects } }: S3Call, { Bucket, Key, VersionId }: 
  * The object that is to be copied.
  * @throws ServiceError NoSuchKey, NoSuchVersion, AccessDenied; InvalidRequest for a delete marker
  */
-export const findSource = async (call: S3Call, source: Source): Promise<StoredObject> => {
+export const findSource = (call: S3Call, source: Source): StoredObject => {
   const { Bucket, Key, VersionId } = source
   if (VersionId !== undefined && call.store.objects.version(Bucket, Key, VersionId)?.marker)
     throw invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.')
-  return find(call, source) ?? (await missing(call, source))
+  return find(call, source) ?? missing(call, source)
 }
 
 /** The version that was copied, as the answer shows it. */
@@ -120,7 +120,7 @@ export const copies: Operations = {
       const tags = taggingHeader(input.Tagging)
       const asked = algorithmOf(input.ChecksumAlgorithm)
       const source = sourceOf(input.CopySource)
-      const original = await findSource(call, source)
+      const original = findSource(call, source)
       checkSource(call, original, input)
       if (original.size > LARGEST)
         throw invalidRequest(

@@ -1,4 +1,5 @@
 import type { Bytes } from '../service.ts'
+import { listAccess } from './access.ts'
 import type { S3Call } from './call.ts'
 import { invalidVersion, noSuchKey, noSuchVersion, refusal } from './errors.ts'
 import type { StoredObject } from './types.ts'
@@ -46,8 +47,8 @@ export const find = (call: S3Call, { Bucket, Key, VersionId }: Named, method = '
  * That a key is missing is told only to those who may list the bucket: others are denied.
  * @throws ServiceError NoSuchKey, NoSuchVersion, AccessDenied; MethodNotAllowed for what cannot be done to a delete marker
  */
-export const missing = async (call: S3Call, { Bucket, Key, VersionId }: Named, method = 'GET'): Promise<never> => {
-  await call.cloud('s3').HeadBucket({ Bucket })
+export const missing = (call: S3Call, { Bucket, Key, VersionId }: Named, method = 'GET'): never => {
+  call.ask(listAccess(call, Bucket))
   if (VersionId !== undefined) throw noSuchVersion(Key, VersionId)
   const marker = call.store.objects.latest(Bucket, Key)
   if (!marker) throw noSuchKey(Key)

@@ -3,6 +3,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { expect } from 'chai'
 import { refusalOf } from '../../../tests/refusal.ts'
 import { ACCOUNT, allow, withS3 } from '../../../tests/s3.ts'
+import type { Told } from '../../base/story.ts'
 import type { Statement } from '../../iam/types.ts'
 
 const Bucket = 'guarded'
@@ -54,6 +55,40 @@ describe('permissions of S3', () => {
     expect(head.status).to.equal(403)
     expect(told).to.include({ name: 'NoSuchKey', status: 404 })
     expect(toldHead).to.include({ name: 'NotFound', status: 404 })
+  })
+
+  it('to list are asked of the request for a missing key itself: nobody has made another', async () => {
+    const reader = t.as('reader', allow('s3:GetObject', `${ARN}/*`))
+    const lister = t.as('lister', [allow('s3:GetObject', `${ARN}/*`), allow('s3:ListBucket', ARN)])
+    const told = new Map<string, Told>()
+    const stop = t.ground.outbox.story.watch((one) => void told.set(one.id, one))
+
+    for (const client of [reader, lister])
+      await refusalOf(client.send(new S.HeadObjectCommand({ Bucket, Key: 'missing' })))
+    stop()
+
+    const [denied, missing, ...more] = [...told.values()]
+    expect(more).to.deep.equal([])
+    expect(denied).to.include({ operation: 'HeadObject', resource: `${ARN}/missing`, outcome: 'denied' })
+    expect(denied?.denial).to.deep.include({ action: 's3:ListBucket', resource: ARN })
+    expect(missing).to.include({ operation: 'HeadObject', outcome: 'error', reason: 'NotFound: Not Found' })
+    expect(t.dispatch.decisions.at(-3)).to.include({ operation: 'HeadObject' })
+    expect(t.dispatch.decisions.at(-3)?.decision).to.include({ action: 's3:ListBucket', allowed: false })
+  })
+
+  it('tell of a missing key in another region, as the source of a copy, too', async () => {
+    await admin.send(
+      new S.CreateBucketCommand({
+        Bucket: 'guarded-far',
+        CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+      }),
+    )
+    const copy = new S.CopyObjectCommand({ Bucket, Key: 'b', CopySource: 'guarded-far/missing' })
+
+    const refused = await refusalOf(admin.send(copy))
+    await t.client({ region: 'eu-west-1' }).send(new S.DeleteBucketCommand({ Bucket: 'guarded-far' }))
+
+    expect(refused).to.include({ name: 'NoSuchKey', status: 404 })
   })
 
   it('know prefix, delimiter and number of a list', async () => {

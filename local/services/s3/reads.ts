@@ -115,8 +115,8 @@ const describe = (input: ReadInput, call: S3Call, object: StoredObject): { range
 export const reads: Operations = {
   GetObject: {
     action: onExisting('GetObject', 'GetObjectVersion'),
-    async run(input, call) {
-      const object = find(call, input) ?? (await missing(call, input))
+    run(input, call) {
+      const object = find(call, input) ?? missing(call, input)
       const { range, told } = describe(input, call, object)
       checkReadable(object.storageClass, "The operation is not valid for the object's storage class")
       const Body = bytesOf(call, object, range.start, range.end - range.start + 1)
@@ -125,11 +125,11 @@ export const reads: Operations = {
   },
   HeadObject: {
     action: onExisting('GetObject', 'GetObjectVersion'),
-    async run(input, call) {
+    run(input, call) {
       const object = find(call, input, 'HEAD')
       if (object) return describe(input, call, object).told
       try {
-        return await missing(call, input, 'HEAD')
+        return missing(call, input, 'HEAD')
       } catch (error) {
         if (error instanceof ServiceError && error.status === 404) throw notFound(error.headers)
         throw error
@@ -145,9 +145,9 @@ export const reads: Operations = {
         objectAccess(call, `GetObject${version}Attributes`, input, tags),
       ]
     },
-    async run(input, call) {
+    run(input, call) {
       const asked = attributeNames(input.ObjectAttributes)
-      const object = find(call, input) ?? (await missing(call, input))
+      const object = find(call, input) ?? missing(call, input)
       const { algorithm, type, value } = object.checksum
       const told: S3Output<'GetObjectAttributes'> = {
         LastModified: new Date(object.modified),

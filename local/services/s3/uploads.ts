@@ -142,7 +142,7 @@ export const uploads: Operations = {
       checkPartNumber(input.PartNumber)
       const upload = uploadOf(call, input)
       const source = sourceOf(input.CopySource)
-      const original = await findSource(call, source)
+      const original = findSource(call, source)
       checkSource(call, original, input)
       const { start, end } =
         input.CopySourceRange === undefined
