@@ -187,4 +187,19 @@ describe('chapter 11 on the map', function () {
     expect(right.headers.get('x-content-type-options')).to.equal('nosniff')
     expect(await unknown.json()).to.deep.equal({ message: 'This trace is not kept any more.' })
   })
+
+  it('heads a removal as one that went well: what its function is told of the gone picture stays marked', async () => {
+    const [{ object = '' } = {}] = (await uploadTrace()).hops
+    await people.owner.s3.deleteObject({ Bucket: 'local-123456789012-media', Key: object })
+    await cloud.settled()
+    const { page } = await open('map/11')
+    const row = page.getByRole('button', { name: /^s3:DeleteObject on Media.*john@example\.com/ })
+    await row.click()
+
+    expect(await row.locator('.tag').getAttribute('class')).to.equal('tag good')
+    await page.locator('dl.why').first().waitFor()
+    const why = await page.locator('dl.why').allTextContents()
+    expect(why, `${why}`).to.have.length(2)
+    for (const text of why) expect(text).to.contain('s3:ListBucket')
+  })
 })

@@ -1,7 +1,7 @@
 import type { Hop, MapNode, Trace } from '../types.ts'
 import { durationOf } from '../web/lib/format.ts'
 import { type Drawn, type DrawnLine, drawnNode, lineKey, shortened, unknownNode } from './looks.ts'
-import { afterOf, type Row, reasonOf, treeOf } from './tree.ts'
+import { afterOf, isRun, type Row, reasonOf, treeOf } from './tree.ts'
 
 /** A trace as a map of its own: its objects and its readers are nodes, too, so that its chain has a beginning and an end. */
 export interface StoryMap {
@@ -91,7 +91,7 @@ export const storyMapOf = (trace: Trace, nodeOf: (id: string) => MapNode | undef
   }
   // How long its functions ran stands in the node.
   for (const [id, its] of Map.groupBy(
-    steps.filter(({ row: { hop } }) => hop.label === 'runs' || hop.label === 'stream'),
+    steps.filter(({ row: { hop } }) => isRun(hop)),
     ({ to }) => to,
   )) {
     const node = nodes.get(id) as Drawn

@@ -3,7 +3,7 @@ import type { Hop, Trace } from '../types.ts'
 import { withHop } from '../web/map/traces.ts'
 import { laidOut, NODE } from './layout.ts'
 import { type DrawnLine, lineKey } from './looks.ts'
-import { spanOf, treeOf } from './tree.ts'
+import { badly, spanOf, treeOf } from './tree.ts'
 
 const hop = (id: string, more: Partial<Hop> = {}): Hop => ({
   id,
@@ -14,6 +14,40 @@ const hop = (id: string, more: Partial<Hop> = {}): Hop => ({
   label: 'x',
   outcome: 'ok',
   ...more,
+})
+
+const traceOf = (hops: Hop[]): Trace => ({ id: 't', at: 1000, title: 't', times: 1, hops, replayable: false })
+
+describe('how a trace is headed', () => {
+  const denial = { action: 's3:ListBucket', resource: 'arn:aws:s3:::media', because: 'nothing allows it' }
+  const denied = (id: string, parent: string) => hop(id, { parent, label: 's3:HeadObject', outcome: 'denied', denial })
+  /** What the removal of a picture does in chapter 11; its function ends as `more` says. */
+  const removal = (more: Partial<Hop> = {}) => [
+    hop('delete', { label: 's3:DeleteObject' }),
+    hop('event', { parent: 'delete', label: 'lambda:Invoke' }),
+    hop('run', { parent: 'event', label: 'runs', ...more }),
+    denied('look', 'run'),
+    hop('item', { parent: 'run', label: 'dynamodb:DeleteItem' }),
+  ]
+  const failed = (reason: string): Partial<Hop> => ({ outcome: 'error', reason })
+
+  for (const [what, hops, headed] of [
+    ['well, where a function goes on after what it was answered', removal(), undefined],
+    ['well, where that is an error', [...removal(), hop('put', { parent: 'run', outcome: 'error' })], undefined],
+    ['denied, where its own request is', [denied('1', '')], 'denied'],
+    ['denied, where a part of that is', [hop('1', { label: 's3:DeleteObjects' }), denied('2', '1')], 'denied'],
+    ['denied, where an event may not call', [hop('1'), { ...denied('2', '1'), label: 'lambda:Invoke' }], 'denied'],
+    ['denied, where a function fails after that', removal(failed('Error: UnknownError')).slice(0, 4), 'denied'],
+    ['denied, where its error says so', removal(failed('Error: may not s3:ListBucket on a')), 'denied'],
+    ['failed, where it fails of something else', removal(failed('Error: too slow')), 'failed'],
+    ['failed, where its own request is', [hop('1', { outcome: 'error' })], 'failed'],
+    [
+      'failed, where a function of a function is',
+      [...removal(), hop('2', { parent: 'item', label: 'stream', ...failed('Error') })],
+      'failed',
+    ],
+  ] as const)
+    it(what, () => expect(badly(traceOf([...hops]))).to.equal(headed))
 })
 
 describe('the traces of the map', () => {
@@ -30,7 +64,7 @@ describe('the traces of the map', () => {
   it('are trees: what caused a hop stands before it', () => {
     const hops = [hop('c', { parent: 'b' }), hop('a'), hop('b', { parent: 'a' }), hop('d', { parent: 'elsewhere' })]
 
-    const tree = treeOf({ id: 't', at: 1000, title: 't', times: 1, hops, replayable: false })
+    const tree = treeOf(traceOf(hops))
 
     expect(tree.map(({ hop: { id }, depth }) => `${depth}${id}`)).to.deep.equal(['0a', '1b', '2c', '0d'])
   })

@@ -33,9 +33,28 @@ export const treeOf = ({ hops }: Trace): Row[] => {
 /** How long after its cause a hop began, in milliseconds; of what began a trace, 0. */
 export const afterOf = (hop: Hop, cause: Hop | undefined): number => Math.max(0, hop.at - (cause ?? hop).at)
 
-/** In a few words how a trace ended badly. */
+/** Whether a hop is a run of a function: called, or with records of a stream. */
+export const isRun = ({ label }: Hop): boolean => label === 'runs' || label === 'stream'
+
+/**
+ * In a few words how a trace ended badly. What a function is answered is its own affair as long as it ends well: a 403 for
+ * what is gone may be just what it wants to know. One that fails was denied where its error names what was, or it called
+ * nothing more.
+ */
 export const badly = ({ hops }: Trace): 'denied' | 'failed' | undefined => {
-  const outcomes = new Set(hops.map(({ outcome }) => outcome))
+  const byId = new Map(hops.map((hop) => [hop.id, hop]))
+  const runOf = ({ parent = '' }: Hop): Hop | undefined => {
+    const cause = byId.get(parent)
+    return !cause || isRun(cause) ? cause : runOf(cause)
+  }
+  const counts = (hop: Hop, at: number): boolean => {
+    const run = isRun(hop) ? undefined : runOf(hop)
+    if (!run) return isBad(hop)
+    if (hop.outcome !== 'denied' || run.outcome !== 'error') return false
+    const isNamed = hop.denial !== undefined && run.reason?.includes(hop.denial.action)
+    return isNamed || !hops.slice(at + 1).some(({ parent }) => parent === run.id)
+  }
+  const outcomes = new Set(hops.filter(counts).map(({ outcome }) => outcome))
   return outcomes.has('denied') ? 'denied' : outcomes.has('error') ? 'failed' : undefined
 }
 
