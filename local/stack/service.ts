@@ -2,11 +2,13 @@ import type { Ground } from '../base/ground.ts'
 import { type Service, service } from '../services/service.ts'
 import { createChangeSetStore } from './cloudformation/changeSetStore.ts'
 import { changeSets } from './cloudformation/changeSets.ts'
+import { createChangeSet } from './cloudformation/createChangeSet.ts'
 import { descriptions } from './cloudformation/descriptions.ts'
 import type { Desk } from './cloudformation/names.ts'
 import { rollBacks } from './cloudformation/rollBacks.ts'
 import { stackOperations } from './cloudformation/stackOperations.ts'
 import { templates } from './cloudformation/templates.ts'
+import { createTokenStore } from './cloudformation/tokenStore.ts'
 import type { Stacks } from './stacks.ts'
 import { createStackStore } from './store.ts'
 
@@ -30,11 +32,12 @@ export const cloudformation = (stacks: () => Stacks): Service =>
       store: (ground: Ground): Desk => ({
         store: createStackStore(ground),
         changeSets: createChangeSetStore(ground),
+        tokens: createTokenStore(ground),
         get worker() {
           return stacks().worker
         },
         typeOf: (name) => stacks().typeOf(name),
       }),
     },
-    { ...changeSets, ...stackOperations, ...rollBacks, ...descriptions, ...templates },
+    { ...createChangeSet, ...changeSets, ...stackOperations, ...rollBacks, ...descriptions, ...templates },
   )

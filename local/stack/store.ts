@@ -43,7 +43,9 @@ export interface Operation extends Settings {
   cancelled?: boolean
   /** Of a deletion and of a continued roll-back: logical IDs that stay as they are. */
   skipped?: string[]
+  /** The ClientRequestToken, and by what the request that came with it is known again. */
   token?: string
+  request?: string
 }
 
 /** A stack as it is kept. Times are ms since the epoch. */

@@ -4,7 +4,7 @@ import type { CloudFormationCall } from './names.ts'
 
 /** Keeps a stack with its new status and its operation, tells of it, and hands it to the worker; in a transaction. */
 export const begin = (call: CloudFormationCall, stack: StackRecord, status: string): void => {
-  const { store, worker } = call.store
+  const { store, tokens, worker } = call.store
   const at = call.ground.clock.now()
   const { reason: _, ...rest } = stack
   const { token } = stack.operation ?? {}
@@ -24,7 +24,9 @@ export const begin = (call: CloudFormationCall, stack: StackRecord, status: stri
     reason: 'User Initiated',
     ...(token === undefined ? {} : { token }),
   })
-  if (stack.operation) worker.begin(stack.id)
+  if (!stack.operation) return
+  tokens.note(stack.id, stack.operation)
+  worker.begin(stack.id)
 }
 
 /** States from which a stack can be updated. */

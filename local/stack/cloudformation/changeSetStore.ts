@@ -13,6 +13,8 @@ export interface ChangeSetRecord extends Settings {
   reason?: string
   executionStatus: 'AVAILABLE' | 'UNAVAILABLE' | 'EXECUTE_COMPLETE' | 'OBSOLETE'
   created: number
+  /** The ClientToken of the request that made it. */
+  token?: string
   description?: string
   template: string
   given: Record<string, string>

@@ -70,7 +70,7 @@ describe('what is done with a stack of CloudFormation halfway', () => {
     const { reached, open } = gate(rig, 'update A One')
     const updated = update(after)
     await reached
-    await rig.run('CancelUpdateStack', { StackName })
+    await rig.run('CancelUpdateStack', { StackName, ClientRequestToken: 'cancel' })
     open()
     await updated
 
@@ -78,6 +78,7 @@ describe('what is done with a stack of CloudFormation halfway', () => {
     expect((await eventOf(StackName, 'UPDATE_ROLLBACK_IN_PROGRESS'))?.ResourceStatusReason).to.equal('User Initiated')
     expect(rig.calls).to.not.include('update A Two Size')
     expectThere(rig, before)
+    expect(await rig.run('CancelUpdateStack', { StackName, ClientRequestToken: 'cancel' })).to.deep.equal({})
   })
 
   it('CancelUpdateStack is for updates that run', async () => {
@@ -103,7 +104,7 @@ describe('what is done with a stack of CloudFormation halfway', () => {
     const second = await settled()
     const wrong = await refused(rig.run('ContinueUpdateRollback', { StackName, ResourcesToSkip: ['Three'] }))
     broken = false
-    await rig.run('ContinueUpdateRollback', { StackName })
+    await rig.run('ContinueUpdateRollback', { StackName, ClientRequestToken: 'go-on' })
 
     expect(first).to.equal('UPDATE_ROLLBACK_FAILED')
     expect(again.message).to.contain('is in UPDATE_ROLLBACK_FAILED state and can not be updated.')
@@ -113,6 +114,8 @@ describe('what is done with a stack of CloudFormation halfway', () => {
     )
     expect(await settled()).to.equal('UPDATE_ROLLBACK_COMPLETE')
     expectThere(rig, before)
+    expect(await rig.run('ContinueUpdateRollback', { StackName, ClientRequestToken: 'go-on' })).to.deep.equal({})
+    expect(await settled()).to.equal('UPDATE_ROLLBACK_COMPLETE')
   })
 
   it('ContinueUpdateRollback leaves what it is to skip as it is', async () => {

@@ -1,15 +1,17 @@
 import type { Access } from '../../iam/types.ts'
 import type { Call, ResourceType, service } from '../../services/service.ts'
 import { partitionOf } from '../pseudo.ts'
-import type { Operation, StackRecord, StackStore } from '../store.ts'
+import type { StackRecord, StackStore } from '../store.ts'
 import type { ChangeSetStore } from './changeSetStore.ts'
 import { invalid } from './errors.ts'
+import type { TokenStore } from './tokenStore.ts'
 import type { Worker } from './worker.ts'
 
 /** What CloudFormation's operations work with. */
 export interface Desk {
   store: StackStore
   changeSets: ChangeSetStore
+  tokens: TokenStore
   worker: Worker
   /** The type of that name, if a service has it. */
   typeOf: (name: string) => ResourceType<unknown> | undefined
@@ -74,9 +76,6 @@ export const keysOf = ({
   'cloudformation:TemplateUrl': TemplateURL,
   'cloudformation:StackPolicyUrl': StackPolicyURL,
 })
-
-export const tokenOf = (ClientRequestToken: string | undefined): Pick<Operation, 'token'> =>
-  ClientRequestToken === undefined ? {} : { token: ClientRequestToken }
 
 /** The caller hands the stack's role to CloudFormation. */
 export const passRole = (role: string | undefined): Access[] =>

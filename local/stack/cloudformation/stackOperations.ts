@@ -1,3 +1,4 @@
+import type { CreateStackInput } from '@aws-sdk/client-cloudformation'
 import { ServiceError } from '../../base/errors.ts'
 import { checkStackName } from '../prepare.ts'
 import type { Operation, StackRecord } from '../store.ts'
@@ -13,12 +14,12 @@ import {
   onStack,
   passRole,
   stackAccess,
-  tokenOf,
 } from './names.ts'
 import { checkCapabilities, declaredIn, givenParameters, givenTags, newStack, preparedFor } from './requests.ts'
 import { failureOf, settingsOf } from './settings.ts'
 import { checkedPolicy } from './stackPolicies.ts'
 import { templateText } from './templateText.ts'
+import { isRepeated, tokenOf } from './tokens.ts'
 
 interface Policies {
   StackPolicyBody?: string | undefined
@@ -36,9 +37,13 @@ const policyOf = async (
   return text === undefined ? undefined : checkedPolicy(text)
 }
 
-const refuseThere = (name: string, call: CloudFormationCall): void => {
-  if (findStack(name, call))
-    throw new ServiceError('AlreadyExistsException', `Stack [${name}] already exists`, { status: 400 })
+/** The stack of the name, which this very request has made. @throws ServiceError where another one has */
+const madeBefore = (input: CreateStackInput, call: CloudFormationCall): StackRecord | undefined => {
+  const { StackName } = input
+  const there = StackName === undefined ? undefined : findStack(StackName, call)
+  if (isRepeated('CreateStack', input, there, call)) return there
+  if (there) throw new ServiceError('AlreadyExistsException', `Stack [${StackName}] already exists`, { status: 400 })
+  return undefined
 }
 
 export const stackOperations = {
@@ -51,14 +56,16 @@ export const stackOperations = {
       const { StackName, TimeoutInMinutes: minutes } = input
       const failure = failureOf(input)
       asRequest(() => checkStackName(StackName))
-      refuseThere(StackName, call)
+      const before = madeBefore(input, call)
+      if (before) return { StackId: before.id }
       if (minutes !== undefined && minutes < 1)
         throw invalid(
           `1 validation error detected: Value '${minutes}' at 'timeoutInMinutes' failed to satisfy constraint: Member must have value greater than or equal to 1`,
         )
       const text = await templateText(input, call)
       const policy = await policyOf(input, call)
-      refuseThere(StackName, call)
+      const meanwhile = madeBefore(input, call)
+      if (meanwhile) return { StackId: meanwhile.id }
       const given = givenParameters(input.Parameters, undefined, undefined)
       const settings = settingsOf({ ...input, Tags: givenTags(input.Tags) })
       const stack = newStack(StackName, call)
@@ -85,7 +92,7 @@ export const stackOperations = {
           ...failure,
           ...settings,
           ...(minutes === undefined ? {} : { deadline: call.ground.clock.now() + minutes * 60_000 }),
-          ...tokenOf(input.ClientRequestToken),
+          ...tokenOf('CreateStack', input),
         },
       }
       call.store.store.transaction(() => begin(call, made, 'CREATE_IN_PROGRESS'))
@@ -100,6 +107,7 @@ export const stackOperations = {
     ],
     async run(input, call) {
       const before = changeableStack(input.StackName, call)
+      if (isRepeated('UpdateStack', input, before, call)) return { StackId: before.id }
       refuseBusy(before)
       const text = await templateText(input, call, before.template)
       const policy = await policyOf(input, call)
@@ -108,6 +116,7 @@ export const stackOperations = {
         call,
       )
       const stack = changeableStack(input.StackName, call)
+      if (isRepeated('UpdateStack', input, stack, call)) return { StackId: stack.id }
       refuseBusy(stack)
       const given = givenParameters(
         input.Parameters,
@@ -130,7 +139,7 @@ export const stackOperations = {
           ...failureOf(input),
           ...settings,
           ...(duringUpdate === undefined ? {} : { policy: duringUpdate }),
-          ...tokenOf(input.ClientRequestToken),
+          ...tokenOf('UpdateStack', input),
         },
       }
       call.store.store.transaction(() => begin(call, changed, 'UPDATE_IN_PROGRESS'))
@@ -143,9 +152,11 @@ export const stackOperations = {
       stackAccess('DeleteStack', input.StackName, call, keysOf(input)),
       ...passRole(input.RoleARN),
     ],
-    async run({ StackName, RetainResources: retained = [], RoleARN, ClientRequestToken }, call) {
+    async run(input, call) {
+      const { StackName, RetainResources: retained = [], RoleARN } = input
       if (!StackName) changeableStack(StackName, call)
       const stack = findStack(StackName, call)
+      if (isRepeated('DeleteStack', input, stack, call)) return {}
       // As on AWS: deleting what is not there comes off.
       if (!stack || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return {}
       if (stack.isProtected)
@@ -160,7 +171,7 @@ export const stackOperations = {
         caller: call.caller,
         skipped: retained,
         ...(RoleARN === undefined ? {} : { roleArn: RoleARN }),
-        ...tokenOf(ClientRequestToken),
+        ...tokenOf('DeleteStack', input),
       }
       call.store.store.transaction(() => {
         for (const set of call.store.changeSets.of(stack.id)) call.store.changeSets.drop(set.id)
