@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
+import { isOwnHost } from '../base/ownHosts.ts'
 import { localUser } from '../iam/sessions.ts'
 import type { PolicySource } from '../iam/types.ts'
 import { background } from '../services/background.ts'
@@ -14,7 +15,7 @@ import { bodyOf, type Head, headersOf, PAGE_POLICY, refused, sendJson } from './
 import { calledIn, chapterOf, chaptersOf, detailOf, functionNamed } from './application.ts'
 import { createAssets } from './assets.ts'
 import { bucketsOf, decisionsOf, itemsOf, objectsOf, runNow, schedulesOf, tablesOf } from './data.ts'
-import { createGuard, isOwnHost } from './guard.ts'
+import { createGuard } from './guard.ts'
 import { invokeAs } from './invoke.ts'
 import { createLive } from './live.ts'
 import { mapOf } from './maps.ts'
@@ -209,7 +210,8 @@ export const createConsole = (options: {
     method === 'GET' && path === '/' && query.size === 0 && /\btext\/html\b/.test(headers.accept ?? '')
 
   return {
-    matches: (head) => head.path === '/_console' || head.path.startsWith(ROOT) || (isOwnHost(head) && isHome(head)),
+    matches: (head) =>
+      head.path === '/_console' || head.path.startsWith(ROOT) || (isOwnHost(head.host) && isHome(head)),
     async handle(request, response, head) {
       try {
         guard.checkOrigin(head)

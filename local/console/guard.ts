@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { isOwnHost } from '../base/ownHosts.ts'
 import { type Head, refused } from './answers.ts'
 
 /** Who may use the console: a page that this console has sent, and nobody else. */
@@ -13,10 +14,6 @@ export interface Guard {
 
 const HEADER = 'x-console-token'
 const digest = (text: string) => createHash('sha256').update(text).digest()
-const OWN = new Set(['127.0.0.1', 'localhost'])
-
-/** Whether the console is meant: websites and APIs have names of their own under localhost. */
-export const isOwnHost = ({ host }: Pick<Head, 'host'>): boolean => OWN.has(host)
 
 /** @param token what the pages of this start carry. */
 export const createGuard = (token: string): Guard => {
@@ -24,7 +21,7 @@ export const createGuard = (token: string): Guard => {
   return {
     token,
     checkOrigin(head) {
-      if (!isOwnHost(head)) throw refused(403, 'The console is at 127.0.0.1 or localhost only.')
+      if (!isOwnHost(head.host)) throw refused(403, 'The console is at 127.0.0.1 or localhost only.')
       // Behind an API that hands on what it is sent, anybody may stand.
       if (head.headers['x-amzn-apigateway-api-id'] !== undefined) throw refused(403, 'APIs may not use the console.')
       const { origin, host = '' } = head.headers

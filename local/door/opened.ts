@@ -1,13 +1,11 @@
+import { isOwnHost } from '../base/ownHosts.ts'
 import type { SiteRequest } from './request.ts'
 
 const FRAMES = new Set(['document', 'iframe', 'frame', 'embed', 'object'])
 
-/** Hosts that the console shares; all others, of websites, APIs and buckets, are origins of their own. */
-const SHARED = new Set(['127.0.0.1', 'localhost'])
-
 /** Whether a browser asks for what it will show as a page of the origin at which the console is, too. */
 const isOpened = ({ host, headers }: SiteRequest): boolean =>
-  SHARED.has(host) && (FRAMES.has(headers['sec-fetch-dest'] ?? '') || (headers.accept ?? '').includes('text/html'))
+  isOwnHost(host) && (FRAMES.has(headers['sec-fetch-dest'] ?? '') || (headers.accept ?? '').includes('text/html'))
 
 /**
  * Headers for an object that a browser opens by its path. On AWS objects have an origin apart from the console's; here a
