@@ -246,13 +246,13 @@ describe('the bodies of S3', () => {
         'fewer bytes than the decoded length',
         { ...CHUNKED, 'x-amz-decoded-content-length': '4' },
         BODY,
-        [400, 'IncompleteBody', 'The request body terminated unexpectedly'],
+        [400, 'IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header'],
       ],
       [
         'more bytes than the decoded length',
         { ...CHUNKED, 'x-amz-decoded-content-length': '2' },
         BODY,
-        [400, 'IncompleteBody', 'The request body terminated unexpectedly'],
+        [400, 'IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header'],
       ],
       [
         'a trailer that was not announced',
@@ -274,13 +274,19 @@ describe('the bodies of S3', () => {
         'a checksum in head and trailer',
         { ...CHUNKED, 'x-amz-checksum-sha1': digest('sha1', 'abc') },
         BODY,
+        [400, 'InvalidRequest', 'Expecting a single x-amz-checksum- header'],
+      ],
+      [
+        'two trailers',
+        { ...CHUNKED, 'x-amz-trailer': 'x-amz-checksum-crc32, x-amz-checksum-sha1' },
+        BODY,
         [400, 'InvalidRequest', 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.'],
       ],
       [
         'a trailer whose value is no checksum',
         CHUNKED,
         BODY.replace(crc('abc'), 'abc'),
-        [400, 'InvalidRequest', 'Value for x-amz-checksum-crc32 header is invalid.'],
+        [400, 'InvalidRequest', 'Value for x-amz-checksum-crc32 trailing header is invalid.'],
       ],
       [
         'chunks that are no chunks',
@@ -302,6 +308,46 @@ describe('the bodies of S3', () => {
       expect([status, code, message]).to.deep.equal(expected)
       expect(door.objects.has('pictures/refused')).to.equal(false)
     })
+
+  for (const [what, announced, body, provided] of [
+    ['too few', '4', BODY, '3'],
+    ['too many', '2', BODY, '3'],
+    ['too many, in several chunks', '8193', `2000\r\n${'a'.repeat(8192)}\r\n${BODY}`, '8195'],
+    ['too few, as the last chunk came early', '6', '3\r\nabc\r\n0\r\n\r\n3\r\nabc\r\n0\r\n\r\n', '3'],
+  ] as const)
+    it(`says how many bytes were expected, and how many came: ${what}`, async () => {
+      const answer = await put('counted', { ...CHUNKED, 'x-amz-decoded-content-length': announced }, body)
+
+      expect([answer.status, answer.code]).to.deep.equal([400, 'IncompleteBody'])
+      expect(answer.element('NumberBytesExpected')).to.equal(announced)
+      expect(answer.element('NumberBytesProvided')).to.equal(provided)
+      expect(door.objects.has('pictures/counted')).to.equal(false)
+    })
+
+  it('names no number where the chunks themselves are broken', async () => {
+    const answer = await put('counted', CHUNKED, 'abc')
+
+    expect(answer.message).to.equal('The request body terminated unexpectedly')
+    expect(answer.body).not.to.contain('NumberBytes')
+  })
+
+  it('says which Content-MD5 it has computed, and, in hexadecimal digits, which was given', async () => {
+    const answer = await put('counted', { 'content-md5': '1B2M2Y8AsgTpgAmY7PhCfg==' }, 'hello')
+
+    expect(answer.element('ExpectedDigest')).to.equal('d41d8cd98f00b204e9800998ecf8427e')
+    expect(answer.element('CalculatedDigest')).to.equal('XUFAKrxLKna5cZ2REBfFkg==')
+  })
+
+  it('takes the hash of a body in capital letters, and names it so where it is wrong', async () => {
+    const hash = sha256('hello').toUpperCase()
+    const taken = await put('capitals', { 'x-amz-content-sha256': hash }, 'hello')
+    const refused = await put('capitals.wrong', { 'x-amz-content-sha256': hash }, 'other')
+
+    expect(taken.status).to.equal(200)
+    expect(refused.code).to.equal('XAmzContentSHA256Mismatch')
+    expect(refused.element('ClientComputedContentSHA256')).to.equal(hash)
+    expect(refused.element('S3ComputedContentSHA256')).to.equal(sha256('other'))
+  })
 
   it('refuses HTTP chunks of unknown length', async () => {
     const { headers, ...request } = await sign(

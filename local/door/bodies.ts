@@ -27,7 +27,7 @@ export const payloadHashOf = (head: SiteRequest, presigned: boolean): string => 
     if (presigned) return 'UNSIGNED-PAYLOAD'
     throw refusal('InvalidRequest', 400, 'Missing required header for this request: x-amz-content-sha256')
   }
-  if (STREAMING.has(given) || given === 'UNSIGNED-PAYLOAD' || /^[0-9a-f]{64}$/.test(given)) return given
+  if (STREAMING.has(given) || given === 'UNSIGNED-PAYLOAD' || /^[0-9a-f]{64}$/i.test(given)) return given
   throw refusal(
     'InvalidArgument',
     400,
@@ -94,25 +94,31 @@ export const checkedBody = (
         sums.push({ algorithm, sum: algorithm.begin() })
     const sha = payloadHash !== undefined && payloadHash.length === 64 ? createHash('sha256') : undefined
     const whole = md5 === undefined ? undefined : createHash('md5')
+    let count = 0
+    const checkCount = () => {
+      if (count !== length) throw incomplete(length, count)
+    }
     const decoded = streaming
       ? unchunk(source, {
           signed: streaming.signed ? signed : undefined,
           trailers,
-          onTrailer: (name, value) => expected.set(name, validChecksum(name, value)),
+          onEnd: checkCount,
+          onTrailer: (name, value) => expected.set(name, validChecksum(name, value, 'trailing header')),
         })
       : source
-    let count = 0
     for await (const part of decoded) {
       count += part.length
-      if (count > length) throw incomplete()
+      if (count > LARGEST_OBJECT) checkCount()
+      // What is too much is counted, as S3 says how much came, and goes no further.
+      if (count > length) continue
       sha?.update(part)
       whole?.update(part)
       for (const { sum } of sums) sum.update(part)
       yield part
     }
-    if (count !== length) throw incomplete()
+    checkCount()
     const computed = sha?.digest('hex')
-    if (computed !== undefined && computed !== payloadHash)
+    if (computed !== undefined && computed !== payloadHash?.toLowerCase())
       throw refusal(
         'XAmzContentSHA256Mismatch',
         400,
@@ -122,7 +128,7 @@ export const checkedBody = (
     const digest = whole?.digest('base64')
     if (digest !== md5)
       throw refusal('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.', {
-        ExpectedDigest: md5,
+        ExpectedDigest: Buffer.from(md5 ?? '', 'base64').toString('hex'),
         CalculatedDigest: digest,
       })
     for (const { algorithm, sum } of sums) {
@@ -136,7 +142,14 @@ export const checkedBody = (
   return { length, checksums, [Symbol.asyncIterator]: bytes }
 }
 
-const incomplete = () => refusal('IncompleteBody', 400, 'The request body terminated unexpectedly')
+/** Other bytes than the head has announced. */
+const incomplete = (expected: number, provided: number) =>
+  refusal(
+    'IncompleteBody',
+    400,
+    'You did not provide the number of bytes specified by the Content-Length HTTP header',
+    { NumberBytesExpected: expected, NumberBytesProvided: provided },
+  )
 
 const decodedLength = (headers: SiteRequest['headers']): number | undefined => {
   const text = headers['x-amz-decoded-content-length']
@@ -147,25 +160,23 @@ const PREFIX = 'x-amz-checksum-'
 /** Headers with that prefix which are no checksums. */
 const OTHERS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type'])
 
-const validChecksum = (header: string, value: string): string => {
+const validChecksum = (header: string, value: string, place = 'header'): string => {
   const known = byHeader.get(header)
   if (!known)
     throw refusal('InvalidRequest', 400, 'The algorithm type you specified in x-amz-checksum- header is invalid.')
-  if (!isDigest(value, known.bytes)) throw refusal('InvalidRequest', 400, `Value for ${header} header is invalid.`)
+  if (!isDigest(value, known.bytes)) throw refusal('InvalidRequest', 400, `Value for ${header} ${place} is invalid.`)
   return value
 }
+
+const severalChecksums = () =>
+  refusal('InvalidRequest', 400, 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.')
 
 /** The checksum that the headers promise, by header. */
 const expectedChecksums = (headers: SiteRequest['headers']): Map<string, string> => {
   const expected = new Map<string, string>()
   for (const name in headers)
     if (name.startsWith(PREFIX) && !OTHERS.has(name)) expected.set(name, validChecksum(name, headers[name] as string))
-  if (expected.size > 1)
-    throw refusal(
-      'InvalidRequest',
-      400,
-      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
-    )
+  if (expected.size > 1) throw severalChecksums()
   return expected
 }
 
@@ -196,11 +207,8 @@ const announcedTrailers = (headers: SiteRequest['headers'], expected: Map<string
   for (const name of names)
     if (!byHeader.has(name))
       throw refusal('InvalidRequest', 400, 'The value specified in the x-amz-trailer header is not supported')
+  if (names.length > 1) throw severalChecksums()
   if (names.length + expected.size > 1)
-    throw refusal(
-      'InvalidRequest',
-      400,
-      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
-    )
+    throw refusal('InvalidRequest', 400, 'Expecting a single x-amz-checksum- header')
   return names
 }

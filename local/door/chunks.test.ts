@@ -54,6 +54,7 @@ const decoded = async (body: string | Uint8Array, size: number, chunking: Partia
   const all: Chunking = {
     signed: undefined,
     trailers: undefined,
+    onEnd: () => {},
     onTrailer: (name, value) => {
       trailers[name] = value
     },

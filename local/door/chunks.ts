@@ -14,6 +14,8 @@ export interface Chunking {
   signed: Signed | undefined
   /** Names of the trailers that the client announced, in lower case; undefined where none may come. */
   trailers: readonly string[] | undefined
+  /** Called before what comes after the last chunk is read: throws when there were other bytes than there should be. */
+  onEnd: () => void
   /** Takes each trailer at the end. */
   onTrailer: (name: string, value: string) => void
 }
@@ -59,6 +61,7 @@ export async function* unchunk(source: AsyncIterable<Buffer>, chunking: Chunking
     if (last) break
     if ((await reader.line()) !== '') throw broken()
   }
+  chunking.onEnd()
   await readTrailers(reader, chunking, check)
   if (await reader.more()) throw malformed()
 }
