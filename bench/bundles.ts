@@ -42,6 +42,8 @@ export interface Built {
 
 /** Bundles a function as `sam build` does, and beside it an empty handler with the same clients. */
 const buildBoth = async (one: TemplateFunction, folder: string, options: BuildOptions) => {
+  // Where `sam build` runs esbuild: the template's aliases are seen from there.
+  const absWorkingDir = resolve(root, one.folder)
   const write = async (name: string, entry: BuildOptions) => {
     const outfile = join(folder, name, 'index.mjs')
     const { outExtension: _, ...rest } = options
@@ -50,15 +52,15 @@ const buildBoth = async (one: TemplateFunction, folder: string, options: BuildOp
       ...entry,
       outfile,
       metafile: true,
-      absWorkingDir: root,
+      absWorkingDir,
       logLevel: 'error',
     })
     const size = Object.values(metafile?.outputs ?? {}).reduce((sum, { bytes }) => sum + bytes, 0)
     return { file: outfile, size, inputs: Object.keys(metafile?.inputs ?? {}) }
   }
-  const ours = await write(one.logicalId, { entryPoints: [resolve(root, one.folder, `${one.name}.ts`)] })
+  const ours = await write(one.logicalId, { entryPoints: [`${one.name}.ts`] })
   const own = ours.inputs.filter((path) => !path.includes('node_modules'))
-  const contents = emptyHandler(own.map((path) => readFileSync(resolve(root, path), 'utf8')))
+  const contents = emptyHandler(own.map((path) => readFileSync(resolve(absWorkingDir, path), 'utf8')))
   const stdin = { contents, resolveDir: root, loader: 'ts' as const }
   return { ours, empty: await write(`${one.logicalId}Empty`, { stdin }) }
 }
@@ -141,13 +143,12 @@ export const bundleOf = async (logicalId: string): Promise<Uint8Array> => {
   const one = functionsOf().find((fn) => fn.logicalId === logicalId)
   if (!one) throw new Error(`the template has no ${logicalId}`)
   const { outExtension: _, ...options } = settings()
-  const entryPoints = [resolve(root, one.folder, `${one.name}.ts`)]
   const { outputFiles } = await build({
     ...options,
-    entryPoints,
+    entryPoints: [`${one.name}.ts`],
     outfile: 'index.mjs',
     write: false,
-    absWorkingDir: root,
+    absWorkingDir: resolve(root, one.folder),
   })
   const code = outputFiles?.[0]?.contents
   if (!code) throw new Error(`${logicalId} has no code`)

@@ -43,6 +43,10 @@ export const picture = async (format: Format, width = 400, height = 300): Promis
 export const progressiveJpeg = async (width = 400, height = 300): Promise<Buffer> =>
   (await quarters(width, height)).jpeg({ progressive: true }).toBuffer()
 
+/** A TIFF whose pixels are compressed by zlib. */
+export const deflatedTiff = async (width = 400, height = 300): Promise<Buffer> =>
+  (await quarters(width, height)).tiff({ compression: 'deflate' }).toBuffer()
+
 export const greyJpeg = async (): Promise<Buffer> => (await quarters(400, 300)).greyscale().jpeg().toBuffer()
 
 export const cmykJpeg = async (): Promise<Buffer> => (await quarters(400, 300)).toColourspace('cmyk').jpeg().toBuffer()

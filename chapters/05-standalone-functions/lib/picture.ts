@@ -9,6 +9,7 @@ import { imageSize } from 'image-size'
 import { defused, hiddenSize } from './bombs.ts'
 import { NotAPicture } from './notAPicture.ts'
 import { shrunkJpeg } from './shrunkJpeg.ts'
+import { type PictureType, TYPES } from './types.ts'
 
 const { decode: decodeJpeg, encode: encodeJpeg } = jpeg()
 
@@ -24,6 +25,7 @@ const Jimp = createJimp({ formats: [bmp, msBmp, gif, jpegOrShrunk, png, tiff], p
 /** A decoded picture: `bitmap` has its width, height and pixels (RGBA, a byte each), rows from above. */
 export type Picture = Awaited<ReturnType<typeof Jimp.fromBuffer>>
 
+export type { PictureType }
 export { NotAPicture }
 
 /** Width and height in pixels. */
@@ -31,16 +33,6 @@ export interface Size {
   width: number
   height: number
 }
-
-/** The types of pictures that are decoded, by the content, whatever the name ends in. */
-const TYPES = {
-  bmp: 'image/bmp',
-  gif: 'image/gif',
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  tiff: 'image/tiff',
-} as const
-export type PictureType = (typeof TYPES)[keyof typeof TYPES]
 
 /** What a function takes. */
 export interface Limits {
