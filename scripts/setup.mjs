@@ -2,7 +2,7 @@
 // missing or older than the lock file, then runs scripts/<name>.ts under the Node that comes with the packages.
 // `a:b` runs scripts/a.ts with --b. Plain JavaScript for any Node from 18 on.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -63,6 +63,31 @@ const pick = () => {
   return stop(`This machine (${machine}) cannot run the packaged Node 24: install Node 22.18 or newer and try again.`)
 }
 
+/** What a function reads of the system; nothing where it is not Linux, or what it reads of is gone. */
+const known = (read) => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+const parentOf = (pid) => known(() => Number(/.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]))
+
+/**
+ * Tells whether the npm that runs this has ended: a kill of npm, or of the shell in between, leaves running what they have
+ * started. What is above npm does not count, nor does anything where there is no npm: `npm start &` outlives its terminal.
+ */
+const npmEnds = () => {
+  const { npm_node_execpath: npm } = process.env
+  const { ppid } = process
+  if (!npm) return () => false
+  // The shell may have given its place to this process: then the parent is npm.
+  const isNpm = known(() => realpathSync(`/proc/${ppid}/exe`) === realpathSync(npm))
+  const above = isNpm ? undefined : parentOf(ppid)
+  return () => process.ppid !== ppid || (above !== undefined && parentOf(ppid) !== above)
+}
+
+const hasEnded = npmEnds()
 const [name = '', ...given] = process.argv.slice(2)
 const [script, flag] = name.split(':')
 if (!/^[a-z-]+$/.test(script) || !existsSync(join(root, 'scripts', `${script}.ts`)))
@@ -74,12 +99,24 @@ const how = ['start', 'invoke'].includes(script)
   ? ['--min-semi-space-size=4', join(root, 'scripts', 'compiled.cjs')]
   : []
 const file = join(root, 'scripts', `${script}.ts`)
+/** The local cloud ends when this process does, even by a kill: this pipe is closed then. */
+const isCloud = script === 'start'
 const child = spawn(pick(), ['--disable-warning=ExperimentalWarning', ...how, file, ...args], {
-  stdio: 'inherit',
-  env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') },
+  stdio: ['inherit', 'inherit', 'inherit', ...(isCloud ? ['pipe'] : [])],
+  env: {
+    ...process.env,
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
+    ...(isCloud ? { SETUP_PIPE: '3' } : {}),
+  },
 })
+child.stdio[3]?.on('error', () => {}) // the child has ended
 // Ctrl-C reaches the child by itself, which ends in its own way; a signal sent to this process alone is handed on.
 process.on('SIGINT', () => {})
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+const look = setInterval(() => {
+  if (!hasEnded()) return
+  clearInterval(look)
+  child.kill()
+}, 1000)
 child.on('error', (error) => stop(`${script} could not be started: ${error.message}`))
 child.on('exit', (code, signal) => process.exit(signal ? 1 : code))

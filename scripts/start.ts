@@ -2,6 +2,7 @@ import { main } from '../local/main.ts'
 import type { StackDescription } from '../local/stack/stacks.ts'
 import { localAddress } from './lib/addresses.ts'
 import { functionsOf, root } from './lib/application.ts'
+import { endWithSetup } from './lib/endWithSetup.ts'
 import { run } from './lib/run.ts'
 
 /** Some commands that work with what was deployed: a call of a function, a request, an upload that causes one, its log. */
@@ -24,3 +25,4 @@ const suggest = (stack: StackDescription | undefined, url: string): string[] => 
 }
 
 await run(() => main(process.argv.slice(2), root, suggest))
+endWithSetup()

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,6 +6,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'chai'
 import { Clone } from './clone.ts'
+import { alive, below, until } from './processes.ts'
 
 const config = (port: string | undefined) => ({
   endpoint: `http://127.0.0.1:${port}`,
@@ -14,36 +14,6 @@ const config = (port: string | undefined) => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   maxAttempts: 1,
 })
-
-/** Waits until something is true, at most ten seconds. */
-const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
-  const end = Date.now() + 10_000
-  while (!(await what())) {
-    if (Date.now() > end) throw new Error(`it did not happen: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    // A process that has ended and was not waited for still has its number.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-/** Every process below one, by the system's list. */
-const below = (pid: number): number[] => {
-  const list = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
-  const rows = list
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
-  const of = (parent: number): number[] => rows.filter((row) => row[1] === parent).flatMap(([one]) => [one, ...of(one)])
-  return of(pid)
-}
 
 describe('npm start', function () {
   this.timeout(60_000)

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { expect } from 'chai'
+import { Clone } from './clone.ts'
+import { alive, below, until } from './processes.ts'
+
+/** The command of a process, with its arguments. */
+const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+
+describe('the local cloud that npm start has started', function () {
+  this.timeout(60_000)
+  let clone: Clone
+  before(function () {
+    if (process.platform !== 'linux') this.skip()
+    clone = new Clone()
+  })
+  beforeEach(() => {
+    clone.port = undefined
+  })
+  after(() => clone?.remove())
+
+  for (const [signal, victim] of [
+    ['SIGTERM', 'npm'],
+    ['SIGKILL', 'npm'],
+    ['SIGTERM', 'node scripts/setup.mjs'],
+    ['SIGKILL', 'node scripts/setup.mjs'],
+  ] as const)
+    it(`ends with all that it has started at ${signal} to ${victim} alone`, async () => {
+      const { child } = await clone.start('npm start -- --chapter 02')
+      const first = child.pid as number
+      const all = [first, ...below(first)]
+      const one = all.find((pid) => commandOf(pid).startsWith(`${victim} `))
+      expect(one, all.map(commandOf).join('\n')).to.be.a('number')
+
+      process.kill(one as number, signal)
+
+      await until(() => !all.some((pid) => alive(pid)))
+      expect(existsSync(join(clone.folder, '.local/running/02.json'))).to.equal(false)
+    })
+
+  it('goes on when the terminal is closed in whose background it runs', async () => {
+    const printed = join(clone.folder, 'printed')
+    const terminal = clone.spawn(`npm start -- --chapter 02 --port 0 > ${printed} 2>&1 < /dev/null &
+      until grep -q 'is ready' ${printed}; do sleep 0.1; done`)
+    await new Promise((resolve) => terminal.on('close', resolve))
+    const { url, pid } = JSON.parse(readFileSync(join(clone.folder, '.local/running/02.json'), 'utf8'))
+    // Longer than setup.mjs takes to see that somebody is gone.
+    await setTimeout(2500)
+
+    const { status } = await fetch(url, { headers: { accept: 'text/html' } })
+    clone.signal(terminal, 'SIGTERM')
+
+    expect(status).to.equal(200)
+    await until(() => !alive(pid))
+  })
+})
