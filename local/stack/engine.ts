@@ -1,33 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
-import { Mistake } from '../base/errors.ts'
-import { deletionOrder } from './deletionOrder.ts'
 import { goingBack, isNew } from './goingBack.ts'
 import { Hands, type HandsOptions, STACK_TYPE } from './hands.ts'
-import { resolve } from './intrinsics.ts'
 import { resolvedOutputs, scopeOf } from './outputs.ts'
-import { inOrder } from './parallel.ts'
+import { inOrder, PARALLEL } from './parallel.ts'
 import type { Target, Wanted } from './prepare.ts'
+import { reach } from './reach.ts'
 import type { Scope } from './scope.ts'
-import type { Dict } from './source.ts'
-import {
-  type Leftover,
-  type ResourceRecord,
-  type Stable,
-  type StackOutput,
-  type StackRecord,
-  snapshotOf,
-} from './store.ts'
-
-/** How many resources are made at the same time. */
-const PARALLEL = 8
-
-/** What failed, by logical ID, and why. */
-export type Failures = Map<string, string>
+import { aroundOf, type ResourceRecord, type StackOutput, type StackRecord, snapshotOf } from './store.ts'
+import { type Failures, leaveCreated, sweep, type Undoing, undo } from './undo.ts'
 
 /** Brings one stack to what a template wants, or back to what it was; each step is kept, so that a kill can be mended. */
 export class Engine {
   readonly hands: Hands
   readonly #options: HandsOptions
+  readonly #undoing: Undoing
   #stack: StackRecord
   #begun: boolean
 
@@ -36,6 +22,7 @@ export class Engine {
     this.#begun = options.begun ?? false
     this.#stack = options.stack
     this.hands = new Hands(options)
+    this.#undoing = { stackId: options.stack.id, hands: this.hands, store: options.store, ground: options.ground }
   }
 
   get stack(): StackRecord {
@@ -73,96 +60,18 @@ export class Engine {
       (stable ? stable.physicalId !== physicalId : (types.get(logicalId) ?? type) !== type)
     if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(this.#stack.status)) this.begin()
     this.#options.store.transaction(() => {
-      for (const row of [...this.hands.rows.values()].filter(isUndone)) this.#undo(row)
+      for (const row of [...this.hands.rows.values()].filter(isUndone)) undo(row, this.#undoing)
     })
-    await this.sweep()
-  }
-
-  /** Takes back a creation: what is there, or may be, goes; what it replaced counts again. */
-  #undo(row: ResourceRecord): void {
-    const { stable, logicalId } = row
-    this.#leaveCreated(row)
-    if (stable) this.#goBack(logicalId, stable)
-    else this.hands.drop(logicalId)
-  }
-
-  /** Marks for deletion what a creation made, or may have made. */
-  #leaveCreated(row: ResourceRecord): void {
-    const { store } = this.#options
-    const { pending, type } = row
-    if (pending?.step !== 'create') {
-      this.hands.leave(row)
-      return
-    }
-    if (pending.refused) return
-    const presumed = this.hands.presumed(row)
-    // A kill may have come before the service could say that the name is somebody else's.
-    const others = store.list().filter(({ id }) => id !== this.#stack.id)
-    const isTheirs = others.some(({ id }) =>
-      store.resources(id).some((one) => one.type === type && one.physicalId === presumed.physicalId),
-    )
-    if (!isTheirs) this.hands.leave(presumed)
-  }
-
-  #goBack(logicalId: string, { doubts, ...stable }: Stable): void {
-    const at = this.#options.ground.clock.now()
-    const pending = doubts ? { pending: { step: 'update' as const, doubts } } : {}
-    this.hands.keep({ ...stable, logicalId, stable, status: 'UPDATE_COMPLETE', at, ...pending })
+    await sweep(this.#undoing)
   }
 
   /** Creates and changes what the template wants, in the order of its dependencies. */
   async apply({ targets, scope }: Wanted, imported: Scope['imported']): Promise<Map<string, unknown>> {
     const full = scopeOf(scope, imported, this.hands.rows)
     const byId = new Map(targets.map((target) => [target.logicalId, target]))
+    const means = { ...this.#options, hands: this.hands, begin: () => this.begin() }
     const graph = new Map(targets.map(({ logicalId, dependsOn }) => [logicalId, dependsOn]))
-    return inOrder(graph, PARALLEL, (id) => this.#reach(byId.get(id) as Target, full))
-  }
-
-  async #reach(target: Target, scope: Scope): Promise<void> {
-    const row = this.hands.rows.get(target.logicalId)
-    const stopped = this.#options.stopped?.()
-    if (stopped !== undefined) throw new Mistake(stopped)
-    const properties = this.#resolved(target, scope)
-    const { dependsOn, deletionPolicy, updateReplacePolicy } = target
-    const around = { dependsOn, deletionPolicy, updateReplacePolicy }
-    if (!row) {
-      this.begin()
-      return this.hands.create(target, properties)
-    }
-    if (!row.pending && isDeepStrictEqual(row.properties, properties)) {
-      const { dependsOn, deletionPolicy, updateReplacePolicy } = row
-      if (!isDeepStrictEqual(around, { dependsOn, deletionPolicy, updateReplacePolicy }))
-        this.hands.keep({ ...row, ...around })
-      return
-    }
-    this.begin()
-    const replaces = this.hands.replaces(row, properties)
-    this.#guard(row, replaces ? 'Update:Replace' : 'Update:Modify')
-    if (replaces) await this.hands.create(target, properties)
-    else await this.hands.update(row, properties, around)
-  }
-
-  #guard(row: ResourceRecord, action: 'Update:Modify' | 'Update:Replace'): void {
-    try {
-      this.#options.guard?.(row, action)
-    } catch (error) {
-      this.hands.hear(row, 'UPDATE_FAILED', this.hands.reasonOf(error, row.logicalId))
-      throw error
-    }
-  }
-
-  #resolved(target: Target, scope: Scope): Dict {
-    try {
-      const resolved = this.hands.tagged(target.type, resolve(target.properties, scope) as Dict)
-      // As it comes back from the store: what is undefined is not there.
-      return JSON.parse(JSON.stringify(resolved)) as Dict
-    } catch (error) {
-      const row = this.hands.rows.get(target.logicalId)
-      const status = row ? 'UPDATE_FAILED' : 'CREATE_FAILED'
-      this.begin()
-      this.hands.hear(row ?? { ...target, physicalId: '' }, status, this.hands.reasonOf(error, target.logicalId))
-      throw error
-    }
+    return inOrder(graph, PARALLEL, (id) => reach(byId.get(id) as Target, full, means))
   }
 
   /** The outputs of the stack, resolved. @throws Mistake */
@@ -198,7 +107,7 @@ export class Engine {
   /** Deletes what an update has replaced or no longer wants. */
   async cleanUp(): Promise<void> {
     const { store } = this.#options
-    const failures = await this.sweep()
+    const failures = await sweep(this.#undoing)
     // As on AWS, what cannot be deleted while an update is cleaned up is no longer the stack's.
     for (const leftover of store.leftovers(this.#stack.id)) store.dropLeftover(leftover.id)
     for (const [id, reason] of failures)
@@ -222,7 +131,7 @@ export class Engine {
         if (stable?.physicalId === row.physicalId) continue
         const stays = !stable && pending?.step !== 'create' && deletionPolicy === 'Retain' && !keepsNothing
         if (stays) this.hands.drop(logicalId)
-        else this.#undo(row)
+        else undo(row, this.#undoing)
       }
     })
     const stable = [...this.hands.rows.values()].map((row) => [row.logicalId, row.stable?.dependsOn ?? []] as const)
@@ -230,7 +139,7 @@ export class Engine {
     await inOrder(new Map(stable), PARALLEL, (id) =>
       this.#revert(id).catch((error) => void failures.set(id, this.hands.reasonOf(error, id))),
     )
-    const left = await this.sweep()
+    const left = await sweep(this.#undoing)
     const why = [...failures, ...left].map(([id, one]) => `${id}: ${one}`).join('; ')
     const ended = why === ''
     this.set({ status: `${word}_${ended ? 'COMPLETE' : 'FAILED'}`, ...(why ? { reason: why } : {}) })
@@ -240,8 +149,8 @@ export class Engine {
     const row = this.hands.rows.get(logicalId) as ResourceRecord
     const { stable } = row
     if (!stable) return
-    const { properties, dependsOn, deletionPolicy, updateReplacePolicy } = stable
-    const around = { dependsOn, deletionPolicy, updateReplacePolicy }
+    const { properties } = stable
+    const around = aroundOf(stable)
     if (row.pending || !isDeepStrictEqual(row.properties, properties)) await this.hands.update(row, properties, around)
     else this.hands.keep({ ...row, ...around })
   }
@@ -270,33 +179,17 @@ export class Engine {
         this.set({ status: 'DELETE_IN_PROGRESS', reason: 'User Initiated' })
       for (const row of [...this.hands.rows.values()]) {
         const { stable, pending } = row
-        if (pending?.step === 'create' || row.deletionPolicy === 'Delete') this.#leaveCreated(row)
+        if (pending?.step === 'create' || row.deletionPolicy === 'Delete') leaveCreated(row, this.#undoing)
         if (stable && stable.physicalId !== row.physicalId && stable.deletionPolicy === 'Delete')
           this.hands.leave({ ...row, ...stable })
         this.hands.drop(row.logicalId)
       }
     })
-    const failures = await this.sweep()
+    const failures = await sweep(this.#undoing)
     if (failures.size) {
       const reason = `The following resource(s) failed to delete: [${[...failures.keys()].join(', ')}].`
       this.set({ status: 'DELETE_FAILED', reason })
     } else this.set({ status: 'DELETE_COMPLETE', deleted: this.#options.ground.clock.now() })
-    return failures
-  }
-
-  /** Deletes what is to go, each after all that depends on it. What cannot be deleted stays on the list. */
-  async sweep(): Promise<Failures> {
-    await this.hands.written()
-    const leftovers = this.#options.store.leftovers(this.#stack.id)
-    const byKey = new Map(leftovers.map((leftover) => [String(leftover.id), leftover]))
-    const failures: Failures = new Map()
-    const remove = (key: string) => {
-      const leftover = byKey.get(key) as Leftover
-      return this.hands.remove(leftover).catch((error) => {
-        failures.set(leftover.logicalId, this.hands.reasonOf(error, leftover.logicalId))
-      })
-    }
-    await inOrder(deletionOrder(leftovers), PARALLEL, remove)
     return failures
   }
 }

@@ -9,6 +9,7 @@ import type { Target } from './prepare.ts'
 import { resourceTypes } from './resourceTypes.ts'
 import type { Dict } from './source.ts'
 import {
+  aroundOf,
   type Leftover,
   type ResourceRecord,
   type Snapshot,
@@ -88,7 +89,7 @@ export class Hands {
   async create(target: Target, properties: Dict): Promise<void> {
     const { ids } = this.#options.ground
     this.together()
-    const { logicalId, type: typeName, dependsOn, deletionPolicy, updateReplacePolicy } = target
+    const { logicalId, type: typeName } = target
     const old = this.rows.get(logicalId)
     const [word, reason] = old
       ? ['UPDATE', 'Requested update requires the creation of a new physical resource; hence creating one.']
@@ -101,9 +102,7 @@ export class Hands {
       physicalId,
       attributes: {},
       properties: {},
-      dependsOn,
-      deletionPolicy,
-      updateReplacePolicy,
+      ...aroundOf(target),
       status: `${word}_IN_PROGRESS`,
       at: this.#options.ground.clock.now(),
       pending: { step: 'create', properties },

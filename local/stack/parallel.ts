@@ -1,3 +1,6 @@
+/** How many resources of a stack are worked on at the same time. */
+export const PARALLEL = 8
+
 /**
  * Runs `run` for each key once all that it depends on is done, several at a time. After the first that throws no other
  * begins; those under way are waited for.

@@ -261,6 +261,15 @@ export const createStackStore = ({ state }: Pick<Ground, 'state'>): StackStore =
   }
 }
 
+type Around = Pick<Snapshot, 'dependsOn' | 'deletionPolicy' | 'updateReplacePolicy'>
+
+/** What the template says of a resource besides its properties: kept as it is, without anything being done. */
+export const aroundOf = ({ dependsOn, deletionPolicy, updateReplacePolicy }: Around): Around => ({
+  dependsOn,
+  deletionPolicy,
+  updateReplacePolicy,
+})
+
 /** The physical side of a resource. */
 export const snapshotOf = (resource: Snapshot): Snapshot => ({
   type: resource.type,
@@ -268,7 +277,5 @@ export const snapshotOf = (resource: Snapshot): Snapshot => ({
   ...(resource.ref === undefined ? {} : { ref: resource.ref }),
   attributes: resource.attributes,
   properties: resource.properties,
-  dependsOn: resource.dependsOn,
-  deletionPolicy: resource.deletionPolicy,
-  updateReplacePolicy: resource.updateReplacePolicy,
+  ...aroundOf(resource),
 })
