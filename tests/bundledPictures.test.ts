@@ -30,7 +30,7 @@ describe('pictures in the bundle of a function, where small modules stand for pa
     bundled = await import(pathToFileURL(outfile).href)
     const packages = Object.keys(metafile?.inputs ?? {}).join('\n')
     expect(packages).to.contain('node_modules/@jimp/core/')
-    expect(packages).to.not.match(/node_modules\/(exif-parser|file-type|image-q|pako|tinycolor2|zod)\//)
+    expect(packages).to.not.match(/node_modules\/(exif-parser|file-type|image-q|mime|pako|tinycolor2|zod)\//)
   })
   after(() => folder && rmSync(folder, { recursive: true, force: true }))
 

@@ -3,6 +3,10 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { DownloadError, type DownloadOptions, download } from './lib/download.ts'
 import { environment } from './lib/environment.ts'
 import { facesIn, withRectangles } from './lib/faces.ts'
+import { BMP } from './lib/formats/bmp.ts'
+import { GIF } from './lib/formats/gif.ts'
+import { JPEG } from './lib/formats/jpeg.ts'
+import { PNG } from './lib/formats/png.ts'
 import { type Limits, NotAPicture, readPicture } from './lib/picture.ts'
 
 /** A picture anywhere on the web. */
@@ -33,7 +37,7 @@ const DOWNLOAD: DownloadOptions = {
   isTrusted: (url) => url.href.startsWith(OUTPUT) || ALLOWED_HOSTS.includes(url.host),
 }
 /** What browsers show; and 12 megapixels, which take 600 MB and half of the function's time. */
-const PICTURE: Limits = { pixels: 12_500_000, types: ['image/jpeg', 'image/png', 'image/gif', 'image/bmp'] }
+const PICTURE: Limits = { pixels: 12_500_000, formats: [JPEG, PNG, GIF, BMP] }
 
 /** An event that names no picture. */
 class InvalidEvent extends TypeError {

@@ -1,11 +1,12 @@
 import { expect } from 'chai'
 import { bmp, canMakePictures, picture, seen } from '../../tests/pictures.ts'
+import { EVERY_FORMAT } from './lib/formats/every.ts'
 import { readPicture, writePicture } from './lib/picture.ts'
 
 process.env.FLIPPED_BUCKET ??= 'local-123456789012-flipped'
 const { flip, handler } = await import('./flipImage.ts')
 
-const limits = { pixels: 1_000_000 }
+const limits = { pixels: 1_000_000, formats: EVERY_FORMAT }
 
 describe('flipImage', () => {
   it('mirrors from top to bottom', async function () {

@@ -1,13 +1,17 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { S3Event } from 'aws-lambda'
 import { environment } from './lib/environment.ts'
+import { BMP } from './lib/formats/bmp.ts'
+import { JPEG } from './lib/formats/jpeg.ts'
+import { PNG } from './lib/formats/png.ts'
+import { TIFF } from './lib/formats/tiff.ts'
 import { type Limits, type Picture, readPicture, writePicture } from './lib/picture.ts'
 import { forEachUpload, readUpload, type Upload } from './lib/uploads.ts'
 
 /** Where flipped pictures go: a bucket of their own, as one written where it came from would be flipped again. */
 const BUCKET = environment('FLIPPED_BUCKET')
-/** What the function's memory and time hold. No GIF: it may move, and to write a large one takes minutes. */
-const LIMITS: Limits = { pixels: 12_500_000, types: ['image/jpeg', 'image/png', 'image/bmp', 'image/tiff'] }
+/** What the function's memory and time hold. No GIF: it may move, and a flipped one would not. */
+const LIMITS: Limits = { pixels: 12_500_000, formats: [JPEG, PNG, BMP, TIFF] }
 
 const s3 = new S3Client()
 

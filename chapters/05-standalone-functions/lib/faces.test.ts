@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { bmp, canMakePictures, fourTimes, orientedJpeg } from '../../../tests/pictures.ts'
 import { facesIn, withRectangles } from './faces.ts'
+import { EVERY_FORMAT } from './formats/every.ts'
 import { readPicture } from './picture.ts'
 
 const photo = readFileSync(new URL('../../../events/photo.jpg', import.meta.url))
-const limits = { pixels: 12_500_000 }
+const limits = { pixels: 12_500_000, formats: EVERY_FORMAT }
 const decoded = async (file: Uint8Array) => (await readPicture(file, limits)).picture
 
 describe('facesIn', () => {

@@ -1,4 +1,5 @@
 /// <reference path="./jsfeat.d.ts" />
+import { readCascade } from './cascade.ts'
 import { type Picture, type Size, writePicture } from './picture.ts'
 
 /** Where a face is, in whole pixels of the picture. */
@@ -22,13 +23,15 @@ const SURE = -2
 const LINE = 2
 
 const load = async () => {
-  const { default: jsfeat } = await import('jsfeat')
-  // What the detector was taught is a script for browsers: it adds itself to a global of the library's name.
+  // Of the library only what finds faces: its parts are scripts that look for one another in a global of its name.
+  const jsfeat = {} as Jsfeat
   Object.assign(globalThis, { jsfeat })
-  await import('jsfeat/cascades/bbf_face.js')
-  Reflect.deleteProperty(globalThis, 'jsfeat')
+  await import('jsfeat/src/jsfeat_struct.js')
+  await import('jsfeat/src/jsfeat_cache.js')
+  await import('jsfeat/src/jsfeat_imgproc.js')
+  await import('jsfeat/src/jsfeat_bbf.js')
   const { bbf, matrix_t: Matrix, U8_t, C1_t } = jsfeat
-  const cascade = bbf.face_cascade
+  const cascade = readCascade()
   bbf.prepare_cascade(cascade)
   return { bbf, cascade, Matrix, type: U8_t | C1_t }
 }
@@ -59,7 +62,7 @@ let pyramid: { levels: number } | undefined
 
 /** Finds the faces in a picture that look towards us, the surest first. */
 export const facesIn = async (picture: Picture): Promise<Face[]> => {
-  // What the detector was taught is 200 KB: the function starts an eighth faster when the first picture loads it.
+  // The first picture loads it, so that the function starts faster.
   detector ??= load()
   const { bbf, cascade, Matrix, type } = await detector
   const { width, height } = picture.bitmap

@@ -10,13 +10,17 @@ import {
   transparentPng,
   UPRIGHT,
 } from '../../../tests/pictures.ts'
-import { headOf, NotAPicture, type PictureType, readPicture, writePicture } from './picture.ts'
+import { EVERY_FORMAT, type Format } from './formats/every.ts'
+import { GIF } from './formats/gif.ts'
+import { JPEG } from './formats/jpeg.ts'
+import { PNG } from './formats/png.ts'
+import { headOf, NotAPicture, readPicture, writePicture } from './picture.ts'
 
-const limits = { pixels: 1_000_000 }
+const limits = { pixels: 1_000_000, formats: EVERY_FORMAT }
 
 /** The message of the refusal of a file. */
-const refusal = async (file: Uint8Array, types?: PictureType[]): Promise<string> => {
-  const error = await readPicture(file, { ...limits, ...(types ? { types } : {}) }).catch((error: Error) => error)
+const refusal = async (file: Uint8Array, formats: readonly Format[] = EVERY_FORMAT): Promise<string> => {
+  const error = await readPicture(file, { ...limits, formats }).catch((error: Error) => error)
   expect(error).to.be.instanceOf(NotAPicture)
   return (error as Error).message
 }
@@ -31,7 +35,7 @@ describe('a picture', () => {
   })
 
   it('of another type than those asked for is refused by name', async () => {
-    const web: PictureType[] = ['image/jpeg', 'image/png', 'image/gif']
+    const web = [JPEG, PNG, GIF]
 
     expect(await refusal(smallTiff(), web)).to.equal('the file is of the type tiff, not JPEG, PNG or GIF')
     expect(await refusal(Buffer.from('text'), web)).to.equal('the file is neither JPEG, PNG nor GIF')
@@ -60,7 +64,7 @@ describe('a decompression bomb', () => {
     if (!(await canMakePictures())) this.skip()
     const file = await picture('png', 1001, 1000)
 
-    expect(() => headOf(file, limits)).to.throw(
+    expect(() => headOf(file, { pixels: 1_000_000, types: ['image/png'] })).to.throw(
       NotAPicture,
       'the picture has 1001 × 1000 pixels, more than 1000000 in all',
     )

@@ -1,29 +1,18 @@
 import { createJimp } from '@jimp/core'
-import bmp, { msBmp } from '@jimp/js-bmp'
-import gif from '@jimp/js-gif'
 import jpeg from '@jimp/js-jpeg'
-import png from '@jimp/js-png'
-import tiff from '@jimp/js-tiff'
 import { methods as resize } from '@jimp/plugin-resize'
 import { imageSize } from 'image-size'
 import { defused, hiddenSize } from './bombs.ts'
+import type { Format } from './formats/every.ts'
 import { NotAPicture } from './notAPicture.ts'
-import { shrunkJpeg } from './shrunkJpeg.ts'
 import { type PictureType, TYPES } from './types.ts'
 
-const { decode: decodeJpeg, encode: encodeJpeg } = jpeg()
-
-/** The library's JPEG; one that will be made small is decoded at an eighth: 12 megapixels in 0.15 s instead of 1.1 s. */
-const jpegOrShrunk = () => ({
-  ...jpeg(),
-  decode: (file: Buffer, { small, ...options }: Parameters<typeof decodeJpeg>[1] & { small?: boolean } = {}) =>
-    (small && shrunkJpeg(file)) || decodeJpeg(file, options),
-})
-
-const Jimp = createJimp({ formats: [bmp, msBmp, gif, jpegOrShrunk, png, tiff], plugins: [resize] })
+/** The library with the formats that a function takes. */
+const jimpOf = (formats: readonly Format[]) =>
+  createJimp({ formats: formats.map(({ codec }) => codec), plugins: [resize] })
 
 /** A decoded picture: `bitmap` has its width, height and pixels (RGBA, a byte each), rows from above. */
-export type Picture = Awaited<ReturnType<typeof Jimp.fromBuffer>>
+export type Picture = Awaited<ReturnType<ReturnType<typeof jimpOf>['fromBuffer']>>
 
 export type { PictureType }
 export { NotAPicture }
@@ -38,8 +27,8 @@ export interface Size {
 export interface Limits {
   /** The most pixels that are decoded: each takes 4 bytes decoded, more on the way. */
   pixels: number
-  /** All five types where nothing is said. */
-  types?: readonly PictureType[]
+  /** All five formats, or the fewer that a function has in its bundle. */
+  formats: readonly Format[]
   /** What the picture will be made to fit: one that is much larger may come out smaller than it is, never than this. */
   box?: Size
 }
@@ -51,7 +40,6 @@ const NAMES: Record<PictureType, string> = {
   'image/bmp': 'BMP',
   'image/tiff': 'TIFF',
 }
-const ALL = Object.keys(NAMES) as PictureType[]
 
 /** `JPEG, PNG or GIF` */
 const listed = (types: readonly PictureType[], last: string): string => {
@@ -59,8 +47,14 @@ const listed = (types: readonly PictureType[], last: string): string => {
   return `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`
 }
 
-/** Type and size, read from the first bytes without decoding a pixel. @throws NotAPicture */
-export const headOf = (bytes: Uint8Array, { pixels, types = ALL }: Limits): { type: PictureType } & Size => {
+/**
+ * Type and size, read from the first bytes without decoding a pixel.
+ * @throws NotAPicture for what is of none of the types, or has more pixels
+ */
+export const headOf = (
+  bytes: Uint8Array,
+  { pixels, types }: { pixels: number; types: readonly PictureType[] },
+): { type: PictureType } & Size => {
   if (bytes.length === 0) throw new NotAPicture('the file is empty')
   let head: ReturnType<typeof imageSize>
   try {
@@ -90,16 +84,16 @@ const shrinks = ({ width, height }: Size, box: Size): boolean =>
  */
 export const readPicture = async (
   bytes: Uint8Array,
-  limits: Limits,
+  { pixels, formats, box }: Limits,
 ): Promise<{ picture: Picture; type: PictureType }> => {
-  const { type, ...size } = headOf(bytes, limits)
-  const small = limits.box !== undefined && shrinks(size, limits.box)
+  const { type, ...size } = headOf(bytes, { pixels, types: formats.map((format) => format.type) })
+  const small = box !== undefined && shrinks(size, box)
   // A cut file is an error, not a picture that ends in grey; the pixels were counted before, so the library need not.
-  const maxResolutionInMP = limits.pixels / 1e6
+  const maxResolutionInMP = pixels / 1e6
   const jpegOptions = { tolerantDecoding: false, maxResolutionInMP, maxMemoryUsageInMB: 1400, small }
   try {
     const decoded = defused(Buffer.from(bytes), type, size)
-    return { picture: await Jimp.fromBuffer(decoded, { 'image/jpeg': jpegOptions }), type }
+    return { picture: await jimpOf(formats).fromBuffer(decoded, { 'image/jpeg': jpegOptions }), type }
   } catch (cause) {
     throw new NotAPicture(`the picture is damaged: ${(cause as Error).message}`, { cause })
   }
@@ -122,5 +116,5 @@ export const writePicture = async (picture: Picture, type: PictureType): Promise
   if (type !== 'image/jpeg') return picture.getBuffer(type as 'image/png')
   // The library would copy the picture, pixel by pixel, to do the same: a second and 50 MB for 12 megapixels.
   onWhite(picture.bitmap)
-  return encodeJpeg(picture.bitmap, QUALITY)
+  return jpeg().encode(picture.bitmap, QUALITY)
 }

@@ -1,3 +1,4 @@
+import { EVERY_FORMAT } from './formats/every.ts'
 import { readPicture, type Size, writePicture } from './picture.ts'
 
 /** A thumbnail's bytes and their type, `image/jpeg`. */
@@ -9,7 +10,7 @@ export interface Thumbnail {
 /** The most pixels that are decoded: what the function's memory holds. */
 export const MOST_PIXELS = 24_000_000
 
-/** The largest side of a GIF that is written, in pixels: to choose 256 colours for 12 megapixels takes a minute. */
+/** The largest side of a GIF that is written, in pixels: GIF is for small pictures, and takes long. */
 const LARGEST_GIF = 1024
 
 /** The size that fits the box and keeps the ratio; never larger than the picture, never less than one pixel. */
@@ -24,7 +25,7 @@ export const fitted = ({ width, height }: Size, box: Size): { w: number; h: numb
  * @throws NotAPicture for what is none, is cut off, or has too many pixels.
  */
 export const makeThumbnail = async (bytes: Uint8Array, box: Size): Promise<Thumbnail> => {
-  const { picture, type } = await readPicture(bytes, { pixels: MOST_PIXELS, box })
+  const { picture, type } = await readPicture(bytes, { pixels: MOST_PIXELS, formats: EVERY_FORMAT, box })
   const largest = type === 'image/gif' ? LARGEST_GIF : Number.POSITIVE_INFINITY
   picture.resize(fitted(picture.bitmap, { width: Math.min(box.width, largest), height: Math.min(box.height, largest) }))
   return { bytes: await writePicture(picture, type), contentType: type }

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser, servePages } from '../../../tests/browser.ts'
 import { facesIn, withRectangles } from '../lib/faces.ts'
+import { EVERY_FORMAT } from '../lib/formats/every.ts'
 import { readPicture } from '../lib/picture.ts'
 
 const photo = readFileSync(new URL('../../../events/photo.jpg', import.meta.url))
@@ -15,7 +16,7 @@ describe('the page of chapter 5, in a browser', function () {
 
   before(async function () {
     browser = await openBrowser(this)
-    const { picture } = await readPicture(photo, { pixels: 1_000_000 })
+    const { picture } = await readPicture(photo, { pixels: 1_000_000, formats: EVERY_FORMAT })
     const framed = await withRectangles(picture, await facesIn(picture))
     site = await servePages(fileURLToPath(new URL('.', import.meta.url)).replace(/[\\/]$/, ''), {
       'before.jpg': { bytes: photo, contentType: 'image/jpeg' },

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { smallTiff } from '../../../../tests/pictures.ts'
 import { fileTypeFromBuffer } from './fileType.ts'
 import { distance, image, palette, utils } from './imageQ.ts'
+import mime from './mime.ts'
 import { inflateRaw } from './pako.ts'
 import tinycolor from './tinycolor2.ts'
 import { z } from './zod.ts'
@@ -41,6 +42,16 @@ describe('what stands for file-type', () => {
     expect(await fileTypeFromBuffer(Buffer.from('<svg width="1" height="1"></svg>'))).to.equal(undefined)
     const error = await fileTypeFromBuffer(Buffer.from('%PDF-1.7')).catch((error: Error) => error)
     expect(error).to.be.instanceOf(TypeError)
+  })
+})
+
+describe('what stands for mime', () => {
+  it('names the format of a file', () => {
+    const names = ['/tmp/a.b.PNG', 'a.jpg', 'a.jpeg', 'a.tif', 'a.tiff', 'a.gif', 'a.bmp', 'a.txt', 'png']
+
+    const types = names.map((name) => mime.getType(name)?.replace('image/', ''))
+
+    expect(types).to.deep.equal(['png', 'jpeg', 'jpeg', 'tiff', 'tiff', 'gif', 'bmp', undefined, 'png'])
   })
 })
 
