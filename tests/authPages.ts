@@ -1,9 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { publish } from '../scripts/lib/site.ts'
-import { openBrowser } from './browser.ts'
-import { type TestCloud, withCloud } from './cloud.ts'
-import { type Look, type Opened, openPage } from './page.ts'
+import type { Page } from 'playwright-core'
+import { said } from './page.ts'
 import { cheap, mailsTo } from './sampleAuth.ts'
+import { type Pages, withPages } from './withPages.ts'
 
 /** How a person uses a page: fills in a form and sends it, follows a link. */
 export interface Hand {
@@ -45,10 +43,7 @@ export const keyboard: Hand = {
 }
 
 /** The pages of chapters 9 and 10 on a cloud, and people who use them. */
-export interface AuthPages {
-  cloud: TestCloud
-  /** Opens a page of the site in a new browser, `login.html`. */
-  open(name?: string, look?: Look): Promise<Opened>
+export interface AuthPages extends Pages {
   /** Fills in the page's form, sends it, and reads what comes. */
   send(page: Page, fields: Record<string, string>): ReturnType<typeof said>
   /** The link of the newest mail to an address, as its HTML has it. */
@@ -59,36 +54,13 @@ export interface AuthPages {
   verified(email: string, password: string): Promise<void>
 }
 
-/** What the page says once it is done: `success` on green, `failure` on red. */
-export const said = async (page: Page): Promise<[string | null, string | null]> => {
-  const area = page.locator('#result:is(.success, .failure)')
-  await area.waitFor()
-  return [await area.getAttribute('class'), await area.textContent()]
-}
-
 /** The pages, put to a cloud before all tests of a `describe` block. */
 export const withAuthPages = (): AuthPages => {
-  const cloud = withCloud({ chapter: '10', change: cheap })
-  const contexts: BrowserContext[] = []
-  let browser: Browser
-  let address: string
+  const { cloud, open } = withPages('10', { change: cheap })
   let users = 0
-  before(async function () {
-    browser = await openBrowser(this)
-    address = (await publish('10', cloud.config())).address
-  })
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close()
-  })
-  after(() => browser?.close())
-
   const pages: AuthPages = {
     cloud,
-    async open(name = '', look) {
-      const opened = await openPage(browser, `${address}/${name}`, look)
-      contexts.push(opened.context)
-      return opened
-    },
+    open,
     async send(page, fields) {
       await mouse.send(page, fields)
       return said(page)
@@ -101,7 +73,7 @@ export const withAuthPages = (): AuthPages => {
     },
     newUser: () => `user${++users}@example.com`,
     async verified(email, password) {
-      const { page } = await pages.open('signUp.html')
+      const { page } = await open('signUp.html')
       await pages.send(page, { email, name: 'John', password, 'verify-password': password })
       await page.goto(pages.linkTo(email), { waitUntil: 'networkidle' })
       await said(page)

@@ -1,12 +1,10 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { publish } from '../scripts/lib/site.ts'
-import { openBrowser } from './browser.ts'
+import type { Locator, Page } from 'playwright-core'
 import { administrator, guest, type Person, signedIn } from './chains/11.ts'
 import { deployedOn } from './chains/local.ts'
-import { type TestCloud, withCloud } from './cloud.ts'
 import { gifOf } from './gif.ts'
-import { type Look, type Opened, openPage } from './page.ts'
+import type { Look, Opened } from './page.ts'
 import { administrator as caller, cheap, verifiedUser } from './sampleAuth.ts'
+import { type Pages, withPages } from './withPages.ts'
 
 /** A file as a person chooses it. */
 export interface Chosen {
@@ -29,8 +27,7 @@ export interface Form {
 }
 
 /** Chapter 11's page on a cloud, and people who use it. */
-export interface MediaPages {
-  cloud: TestCloud
+export interface MediaPages extends Pick<Pages, 'cloud'> {
   /** Opens the page in a new browser. */
   open(look?: Look): Promise<Opened>
   /** The address of a new user who has verified it. */
@@ -124,27 +121,12 @@ export const refresh = async (page: Page): Promise<void> => {
 
 /** The page, put to a cloud before all tests of a `describe` block. */
 export const withMediaPages = (): MediaPages => {
-  const cloud = withCloud({ chapter: '11', change: cheap })
-  const contexts: BrowserContext[] = []
-  let browser: Browser
-  let address: string
+  const { cloud, open } = withPages('11', { change: cheap })
   let users = 0
-  before(async function () {
-    browser = await openBrowser(this)
-    address = (await publish('11', cloud.config())).address
-  })
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close()
-    await pages.empty()
-  })
-  after(() => browser?.close())
+  afterEach(() => pages.empty())
   const pages: MediaPages = {
     cloud,
-    async open(look) {
-      const opened = await openPage(browser, address, look)
-      contexts.push(opened.context)
-      return opened
-    },
+    open: (look) => open('', look),
     async newUser() {
       const email = `person${++users}@example.com`
       const admin = caller(cloud)

@@ -54,6 +54,13 @@ export const faultsOf = async (page: Page): Promise<string[]> => {
   ]
 }
 
+/** What the page says once it is done: `success` on green, `failure` on red. */
+export const said = async (page: Page): Promise<[string | null, string | null]> => {
+  const area = page.locator('#result:is(.success, .failure)')
+  await area.waitFor()
+  return [await area.getAttribute('class'), await area.textContent()]
+}
+
 /** Keeps a picture of the page in the folder that SCREENSHOTS names, if it names one. */
 export const keep = async (page: Page, name: string): Promise<void> => {
   const { SCREENSHOTS } = process.env

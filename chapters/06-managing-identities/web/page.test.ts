@@ -1,10 +1,8 @@
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
-import { publish } from '../../../scripts/lib/site.ts'
-import { openBrowser } from '../../../tests/browser.ts'
+import type { Page } from 'playwright-core'
 import { CELLS, cellOf, GRANTED } from '../../../tests/chains/06.ts'
-import { withCloud } from '../../../tests/cloud.ts'
-import { faultsOf, keep, LOOKS, type Look, openPage } from '../../../tests/page.ts'
+import { faultsOf, keep, LOOKS, type Look, said } from '../../../tests/page.ts'
+import { withPages } from '../../../tests/withPages.ts'
 import type { Resource, Target } from '../lib/attempt.ts'
 
 /** What refused requests leave in a browser's console. */
@@ -21,28 +19,13 @@ interface Row {
 
 describe('the page of chapter 6, in a browser', function () {
   this.timeout(60_000)
-  const t = withCloud({ chapter: '06' })
-  let browser: Browser
-  let address: string
-
-  before(async function () {
-    browser = await openBrowser(this)
-    address = (await publish('06', t.config())).address
-  })
-  after(() => browser?.close())
-
-  const open = (look: Look = {}) => openPage(browser, address, { expected: REFUSED, ...look })
-  /** What the page says once it is done, and how. */
-  const result = async (page: Page) => {
-    const area = page.locator('#result:is(.success, .failure)')
-    await area.waitFor()
-    return [await area.getAttribute('class'), await area.textContent()]
-  }
+  const { cloud, open: opened } = withPages('06')
+  const open = (look: Look = {}) => opened('', { expected: REFUSED, ...look })
   const tryEverything = async (page: Page, { name = 'alice', other = 'bob' } = {}) => {
     await page.fill('#name', name)
     await page.fill('#other', other)
     await page.click('#submitButton')
-    return result(page)
+    return said(page)
   }
   const gridOf = async (page: Page): Promise<Row[]> => {
     const tables = await page.locator('table').evaluateAll((all) =>
@@ -120,7 +103,7 @@ describe('the page of chapter 6, in a browser', function () {
     const { page } = await open()
 
     for (const key of ['Tab', 'Tab', 'Tab', 'Space']) await page.keyboard.press(key)
-    await result(page)
+    await said(page)
     expect(await page.evaluate('document.activeElement.id')).to.equal('submitButton')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
@@ -136,7 +119,7 @@ describe('the page of chapter 6, in a browser', function () {
 
     expect(await page.locator('#result').getAttribute('class')).to.equal('notice')
     expect(await page.locator('td.untried').count()).to.be.above(0)
-    expect(await result(page)).to.deep.equal(first)
+    expect(await said(page)).to.deep.equal(first)
     expect(await page.locator('td.untried').count()).to.equal(0)
   })
 
@@ -170,7 +153,7 @@ describe('the page of chapter 6, in a browser', function () {
       'This page does not know its back end: config.json lacks MyAppPoolId, MyAppBucket, PrivateTableName, SharedTableName, GetTokenForNameFunction.',
     ])
     await page.unroute('**/config.json')
-    await page.route(`${t.config().endpoint}/**`, (route) => route.abort())
+    await page.route(`${cloud.config().endpoint}/**`, (route) => route.abort())
     expect(await tryEverything(page)).to.deep.equal([
       'failure',
       'AWS cannot be reached: is the local cloud, or your network, there?',

@@ -1,33 +1,15 @@
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
-import { publish } from '../../../scripts/lib/site.ts'
-import { openBrowser } from '../../../tests/browser.ts'
-import { withCloud } from '../../../tests/cloud.ts'
-import { faultsOf, keep, LOOKS, type Look, openPage } from '../../../tests/page.ts'
+import type { Page } from 'playwright-core'
+import { faultsOf, keep, LOOKS, said } from '../../../tests/page.ts'
+import { withPages } from '../../../tests/withPages.ts'
 
 describe('the pages of chapter 7, in a browser', function () {
   this.timeout(60_000)
-  const t = withCloud({ chapter: '07' })
-  let browser: Browser
-  let address: string
-
-  before(async function () {
-    browser = await openBrowser(this)
-    address = (await publish('07', t.config())).address
-  })
-  after(() => browser?.close())
-
-  const open = (name = '', look?: Look) => openPage(browser, `${address}/${name}`, look)
-  /** What the page says once it is done, and how. */
-  const result = async (page: Page) => {
-    const area = page.locator('#result:is(.success, .failure)')
-    await area.waitFor()
-    return [await area.getAttribute('class'), await area.textContent()]
-  }
+  const { cloud: t, open } = withPages('07')
   const greet = async (page: Page, fields: Record<string, string>) => {
     for (const [name, value] of Object.entries(fields)) await page.fill(`#${name}`, value)
     await page.click('#submitButton')
-    return result(page)
+    return said(page)
   }
 
   for (const [name, fields, greeting] of [
@@ -69,7 +51,7 @@ describe('the pages of chapter 7, in a browser', function () {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Space')
 
-    expect(await result(page)).to.deep.equal(['success', 'Hi John!'])
+    expect(await said(page)).to.deep.equal(['success', 'Hi John!'])
     expect(await page.evaluate('document.activeElement.id')).to.equal('submitButton')
     await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('Enter')
@@ -95,7 +77,7 @@ describe('the pages of chapter 7, in a browser', function () {
     await page.locator('#name').press('Enter')
     release()
 
-    expect(await result(page)).to.deep.equal(['success', 'Hello World!'])
+    expect(await said(page)).to.deep.equal(['success', 'Hello World!'])
     expect(await page.isEnabled('#submitButton')).to.equal(true)
     expect(calls).to.equal(1)
   })

@@ -1,24 +1,15 @@
 import { expect } from 'chai'
-import type { Browser } from 'playwright-core'
-import { publish } from '../../../scripts/lib/site.ts'
-import { mouse, said } from '../../../tests/authPages.ts'
-import { openBrowser } from '../../../tests/browser.ts'
-import { withCloud } from '../../../tests/cloud.ts'
-import { faultsOf, openPage } from '../../../tests/page.ts'
+import { mouse } from '../../../tests/authPages.ts'
+import { faultsOf, said } from '../../../tests/page.ts'
 import { cheap, linkIn, mailsTo } from '../../../tests/sampleAuth.ts'
+import { withPages } from '../../../tests/withPages.ts'
 
 describe('the pages of chapter 9 alone, in a browser', function () {
   this.timeout(60_000)
-  const t = withCloud({ chapter: '09', change: cheap })
-  let browser: Browser
-  before(async function () {
-    browser = await openBrowser(this)
-  })
-  after(() => browser?.close())
+  const { cloud: t, open } = withPages('09', { change: cheap })
 
   it('lead from the index to an address that is verified, by the text of the mail', async () => {
-    const { address } = await publish('09', t.config())
-    const { page, wrong } = await openPage(browser, address, { width: 390 })
+    const { page, wrong } = await open('', { width: 390 })
     expect(await page.getByRole('link').allTextContents()).to.deep.equal(['Sign Up'])
     expect(await faultsOf(page)).to.deep.equal([])
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { keyboard, mouse, said, withAuthPages } from '../../../tests/authPages.ts'
-import { faultsOf, keep, LOOKS } from '../../../tests/page.ts'
+import { keyboard, mouse, withAuthPages } from '../../../tests/authPages.ts'
+import { faultsOf, keep, LOOKS, said } from '../../../tests/page.ts'
 
 describe('the pages of chapters 9 and 10, in a browser', function () {
   this.timeout(120_000)

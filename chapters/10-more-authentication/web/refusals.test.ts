@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
-import { said, withAuthPages } from '../../../tests/authPages.ts'
+import { withAuthPages } from '../../../tests/authPages.ts'
+import { said } from '../../../tests/page.ts'
 
 const HTML = `<img src=x onerror=alert(1)>`
 
