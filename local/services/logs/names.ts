@@ -7,7 +7,7 @@ import type { Group, LogsStore, Place, Stream } from './store.ts'
 /** A part of the service: some of its operations, checked against the SDK's types. */
 export type Operations = Parameters<typeof service<typeof Sdk, LogsStore>>[1]
 
-const INVALID = 'InvalidParameterException'
+export const INVALID = 'InvalidParameterException'
 /** @throws ServiceError `InvalidParameterException` for anything broken. */
 export const valid = (...broken: Broken[]): void => keep(INVALID, ...broken)
 export const invalid = (message: string): ServiceError => new ServiceError(INVALID, message)

@@ -1,6 +1,7 @@
 import { service } from '../service.ts'
 import { groups } from './groups.ts'
 import { reading } from './reading.ts'
+import { groupPolicy, resourcePolicies } from './resourcePolicies.ts'
 import { logGroup } from './resources.ts'
 import { createLogsStore } from './store.ts'
 import { streams } from './streams.ts'
@@ -8,8 +9,8 @@ import { tags } from './tags.ts'
 import { writing } from './writing.ts'
 
 /**
- * CloudWatch Logs: groups with retention and tags, streams, PutLogEvents, GetLogEvents, FilterLogEvents.
- * Left out: subscription and metric filters, Insights queries, exports, KMS keys, deletion protection, other classes
+ * CloudWatch Logs: groups with retention and tags, streams, PutLogEvents, GetLogEvents, FilterLogEvents, resource policies
+ * of the account. Left out: those of one group, subscription and metric filters, Insights queries, exports, KMS keys, deletion protection, other classes
  * than STANDARD, in filter patterns regular expressions and space-delimited events.
  */
 export const logs = service(
@@ -22,7 +23,8 @@ export const logs = service(
     // A batch of 1 MB as JSON: each event has a frame of its own, and characters may be escaped.
     largest: 8_388_608,
     store: createLogsStore,
+    resourcePolicy: groupPolicy,
     resources: { 'AWS::Logs::LogGroup': logGroup },
   },
-  { ...groups, ...streams, ...writing, ...reading, ...tags },
+  { ...groups, ...streams, ...writing, ...reading, ...tags, ...resourcePolicies },
 )

@@ -1,5 +1,6 @@
 import type { Ground } from '../../base/ground.ts'
 import { createEvents, type Events } from './events.ts'
+import { createPolicies, type Policies } from './policyTable.ts'
 
 /** A log group. Times in ms since the epoch, retention in days. */
 export interface Group {
@@ -31,6 +32,7 @@ export interface Place {
 /** Which log groups, streams and events there are. */
 export interface LogsStore {
   readonly events: Events
+  readonly policies: Policies
   group(place: Place, name: string): Group | undefined
   /** Groups in the order of their names, after `after`, whose name begins with `prefix` and contains `text`. */
   groups(place: Place, options: { prefix: string; text: string; after: string; limit: number }): Group[]
@@ -81,6 +83,7 @@ export const createLogsStore = ({ state, clock }: Ground): LogsStore => {
   }
   return {
     events,
+    policies: createPolicies({ state, clock }),
     group: ({ account, region }, name) => oneGroup.get(account, region, name) as Group | undefined,
     groups: ({ account, region }, { prefix, text, after, limit }) =>
       someGroups.all(account, region, after, prefix, text, limit) as unknown as Group[],

@@ -14,7 +14,12 @@ export const commonLogTime = (at: number): string => {
 }
 
 /** `$context.identity`, and `requestContext.identity` of a proxy event: null where nobody signed. */
-export const identityOf = ({ request, apiKey, context, test }: Exchange): Map<string, Json> => {
+export const identityOf = ({
+  request,
+  apiKey,
+  context,
+  test,
+}: Pick<Exchange, 'request' | 'apiKey' | 'context' | 'test'>): Map<string, Json> => {
   const { caller } = context
   const signed = caller.kind === 'user' || caller.kind === 'role' ? caller : undefined
   const keys = caller.kind === 'role' ? caller.keys : {}

@@ -2,6 +2,10 @@ import { headerText } from '../execute/finish.ts'
 import type { ApiResponse } from '../types.ts'
 import { fault } from './visit.ts'
 
+/** What the access log says of an answer that is none. */
+const unexpected = () =>
+  fault("The response from the Lambda function doesn't match the format that API Gateway expects.")
+
 type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -14,13 +18,13 @@ const headersOf = ({ headers, multiValueHeaders, cookies }: Json): [string, stri
     for (const value of Array.isArray(values) ? values : [values]) lines.push([name, String(value)])
   if (Array.isArray(cookies)) for (const cookie of cookies) lines.push(['set-cookie', String(cookie)])
   for (const [name, value] of lines)
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || /[\r\n\0]/.test(value)) throw fault()
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || /[\r\n\0]/.test(value)) throw unexpected()
   return lines.map(([name, value]) => [name, headerText(value)])
 }
 
 const whole = (answer: Json): ApiResponse => {
   const status = Number(answer.statusCode)
-  if (!Number.isInteger(status) || status < 200 || status > 599) throw fault()
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw unexpected()
   const { body } = answer
   const text = body === undefined || body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body)
   const headers = headersOf(answer)
@@ -38,10 +42,10 @@ export const answerOf = (payload: string, version: string | undefined): ApiRespo
   try {
     value = JSON.parse(payload)
   } catch {
-    throw fault()
+    throw unexpected()
   }
   if (isObject(value) && value.statusCode !== undefined) return whole(value)
-  if (version !== '2.0') throw fault()
+  if (version !== '2.0') throw unexpected()
   return {
     status: 200,
     headers: [['content-type', 'application/json']],

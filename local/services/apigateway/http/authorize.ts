@@ -26,6 +26,8 @@ const MOST = 1000
 /** How long the keys of an issuer are kept, ms. */
 const KEYS_KEPT = 2 * 3_600_000
 const ALGORITHMS = ['RS256', 'RS384', 'RS512']
+/** What the access log says of an answer that is none. */
+const UNEXPECTED = "The response from the Lambda Authorizer function doesn't match the format that API Gateway expects."
 
 export const createHttpAuthorizers = (): HttpAuthorizers => {
   const said = new Map<string, Said & { until: number }>()
@@ -73,13 +75,14 @@ export const createHttpAuthorizers = (): HttpAuthorizers => {
           cause: error,
         })
       const why = error instanceof errors.JWTExpired ? 'the token has expired' : 'the token is not valid'
-      throw unauthorized(`Bearer scope="" error="invalid_token" error_description="${why}"`)
+      throw unauthorized(`Bearer scope="" error="invalid_token" error_description="${why}"`, why)
     }
     // A token without an audience names its client instead.
     const given = [claims.aud ?? claims.client_id ?? []].flat().map(String)
     if (!given.some((one) => audience.includes(one)))
       throw unauthorized(
         'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"',
+        'the token does not have a valid audience',
       )
     const scopes = [claims.scope ?? claims.scp ?? []]
       .flat()
@@ -87,9 +90,14 @@ export const createHttpAuthorizers = (): HttpAuthorizers => {
       .filter(Boolean)
     const wanted = route.AuthorizationScopes ?? []
     if (wanted.length && !wanted.some((one) => scopes.includes(one)))
-      throw new HttpError(403, 'Forbidden', {
-        'www-authenticate': `Bearer scope="${wanted.join(' ')}" error="insufficient_scope" error_description="the token does not have the required scopes"`,
-      })
+      throw new HttpError(
+        403,
+        'Forbidden',
+        {
+          'www-authenticate': `Bearer scope="${wanted.join(' ')}" error="insufficient_scope" error_description="the token does not have the required scopes"`,
+        },
+        'the token does not have the required scopes',
+      )
     const texts = Object.entries(claims).map(([name, one]) => [
       name,
       typeof one === 'string' ? one : Array.isArray(one) ? `[${one.join(' ')}]` : String(one),
@@ -195,10 +203,11 @@ const ask = async (visit: HttpVisit, authorizer: Authorizer, sources: string[]):
     principalId?: string
   } | null
   if (authorizer.EnableSimpleResponses) {
-    if (typeof answer?.isAuthorized !== 'boolean') throw fault()
+    if (typeof answer?.isAuthorized !== 'boolean')
+      throw fault(`${UNEXPECTED} Simple response did not include 'isAuthorized'`)
     return { allowed: answer.isAuthorized, context: answer.context ?? {} }
   }
-  if (!answer?.policyDocument?.Statement) throw fault()
+  if (!answer?.policyDocument?.Statement) throw fault(UNEXPECTED)
   const { policyDocument: policy, principalId } = answer
   return {
     allowed: { policy, principalId: principalId ?? 'user' },

@@ -1,3 +1,4 @@
+import { commonLogTime } from '../execute/context.ts'
 import { queryOf } from '../execute/parameters.ts'
 import type { HttpVisit } from './visit.ts'
 
@@ -34,18 +35,10 @@ const bodyOf = ({ request }: HttpVisit): { body?: string; isBase64Encoded: boole
 export const rawPathOf = ({ request, stage }: HttpVisit): string =>
   stage.StageName === '$default' ? request.path : `/${stage.StageName}${request.path}`
 
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
-/** `12/Mar/2026:19:03:58 +0000` */
-const clfTime = (at: number): string => {
-  const [date = '', time = ''] = new Date(at).toISOString().split('T')
-  const [year, month = '', day] = date.split('-')
-  return `${day}/${MONTHS.slice(3 * Number(month) - 3, 3 * Number(month))}/${year}:${time.slice(0, 8)} +0000`
-}
-
 const userAgentOf = ({ request }: HttpVisit): string => request.facts.userAgent ?? ''
 
 export const context2 = (visit: HttpVisit) => {
-  const { api, request, stage, route, authorizer, context, ports } = visit
+  const { api, request, stage, route, authorizer, trail, ports } = visit
   const at = ports.ground.clock.now()
   return {
     accountId: api.account,
@@ -60,10 +53,10 @@ export const context2 = (visit: HttpVisit) => {
       sourceIp: request.facts.sourceIp,
       userAgent: userAgentOf(visit),
     },
-    requestId: context.facts.requestId,
+    requestId: trail.id,
     routeKey: route.RouteKey,
     stage: stage.StageName,
-    time: clfTime(at),
+    time: commonLogTime(at),
     timeEpoch: at,
   }
 }
@@ -92,7 +85,7 @@ export const event2 = (visit: HttpVisit) => ({ ...common2(visit), ...bodyOf(visi
 
 /** The same of format 1.0, where what is not there is null. */
 export const common1 = (visit: HttpVisit) => {
-  const { api, request, route, parameters, stage, authorizer, context, ports } = visit
+  const { api, request, route, parameters, stage, authorizer, trail, ports } = visit
   const headers = headersOf(visit)
   const query = queryOf(request.rawQuery)
   const key = route.RouteKey ?? ''
@@ -116,7 +109,7 @@ export const common1 = (visit: HttpVisit) => {
       ...(authorizer ? { authorizer: (lambda ?? jwt ?? iam) as object } : {}),
       domainName: request.domainName,
       domainPrefix: request.domainName.split('.')[0],
-      extendedRequestId: context.facts.requestId,
+      extendedRequestId: trail.id,
       httpMethod: request.method,
       identity: {
         accessKey: null,
@@ -134,8 +127,8 @@ export const common1 = (visit: HttpVisit) => {
       },
       path: rawPathOf(visit),
       protocol: request.protocol,
-      requestId: context.facts.requestId,
-      requestTime: clfTime(at),
+      requestId: trail.id,
+      requestTime: commonLogTime(at),
       requestTimeEpoch: at,
       resourceId: key,
       resourcePath: resource,

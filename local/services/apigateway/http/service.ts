@@ -20,10 +20,10 @@ const caches = {
 
 /**
  * API Gateway's HTTP APIs: control plane and, in `execute.ts`, what their stages serve: proxies of functions (payload 1.0 and
- * 2.0) and of HTTP endpoints, CORS, JWT and Lambda authorizers, IAM, throttling of routes.
+ * 2.0) and of HTTP endpoints, CORS, JWT and Lambda authorizers, IAM, throttling of routes, access logs.
  *
  * Left out: WebSocket APIs; domain names, API mappings, routing rules and portals; models, integration and route responses
- * (of WebSocket APIs); VPC links; integrations with actions of services; parameter mappings; access logs; ExportApi.
+ * (of WebSocket APIs); VPC links; integrations with actions of services; parameter mappings; ExportApi.
  */
 export const apigatewayv2 = service(
   {

@@ -70,7 +70,10 @@ export const stage: ResourceType<HttpApiStore> = {
   },
   async update(resource, before, call) {
     const { physicalId: StageName } = before
-    await call.cloud('apigatewayv2').UpdateStage({ ApiId: apiOf(resource), StageName, ...stageSettings(resource) })
+    const ApiId = apiOf(resource)
+    await call.cloud('apigatewayv2').UpdateStage({ ApiId, StageName, ...stageSettings(resource) })
+    if (before.properties.AccessLogSettings !== undefined && resource.properties.AccessLogSettings === undefined)
+      await call.cloud('apigatewayv2').DeleteAccessLogSettings({ ApiId, StageName })
     await retagged(`/apis/${apiOf(resource)}/stages/${StageName}`, resource, before, call)
     return { physicalId: StageName }
   },

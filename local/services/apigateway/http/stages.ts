@@ -2,6 +2,7 @@ import type { Deployment, Stage } from '@aws-sdk/client-apigatewayv2'
 import { conflict, given, invalid } from '../errors.ts'
 import { arnOf, checkedTags, on, withoutTags, withTags } from '../names.ts'
 import { checkStage } from './checks.ts'
+import { enableDelivery } from './delivery.ts'
 import { type Asking, changedHttpApi, nowOf, type Operations, pageOf, partOf, theHttpApi, updated } from './names.ts'
 import type { HttpApi } from './types.ts'
 
@@ -76,7 +77,11 @@ const tagging = (verb: string, arn: string, region: string, keys: Record<string,
 export const stages = {
   CreateStage: {
     action: on('POST', `${base}/stages`),
-    run: ({ ApiId, ...settings }, call) => changedHttpApi(ApiId, call, (api) => addStage(api, settings, call)),
+    async run({ ApiId, ...settings }, call) {
+      theHttpApi(ApiId, call)
+      if (settings.AccessLogSettings) await enableDelivery(settings.AccessLogSettings, call)
+      return changedHttpApi(ApiId, call, (api) => addStage(api, settings, call))
+    },
   },
   GetStage: {
     action: on('GET', stage),
@@ -88,15 +93,18 @@ export const stages = {
   },
   UpdateStage: {
     action: on('PATCH', stage),
-    run: ({ ApiId, StageName, ...settings }, call) =>
-      changedHttpApi(ApiId, call, (api) => {
+    async run({ ApiId, StageName, ...settings }, call) {
+      partOf(theHttpApi(ApiId, call).stages, 'StageName', StageName)
+      if (settings.AccessLogSettings) await enableDelivery(settings.AccessLogSettings, call)
+      return changedHttpApi(ApiId, call, (api) => {
         const one = partOf(api.stages, 'StageName', StageName)
         updated(one, settings)
         checkStage(one)
         checkDeployment(api, one)
         one.LastUpdatedDate = nowOf(call)
         return one
-      }),
+      })
+    },
   },
   DeleteStage: {
     action: on('DELETE', stage),

@@ -14,8 +14,31 @@ export interface HttpPorts {
   readonly decide: Decide
 }
 
+/** What becomes known of a request on its way, for its access log. */
+export interface Trail {
+  /** `$context.requestId`, as functions and clients are told it: `Vdntpho8IAMEVSQ=`. */
+  readonly id: string
+  /** ms since the epoch */
+  readonly begun: number
+  visit?: HttpVisit
+  /** What API Gateway itself answered. */
+  error?: string
+  authorizerError?: string
+  integration?: {
+    /** What the backend answered, or a function's code. */
+    status?: number
+    /** What Lambda answered. */
+    lambdaStatus?: number
+    /** ms */
+    latency?: number
+    requestId?: string | undefined
+    error?: string
+  }
+}
+
 /** One request for a stage of an HTTP API. */
 export interface HttpVisit extends Found {
+  readonly trail: Trail
   readonly api: HttpApi
   readonly stage: Stage
   readonly definition: HttpDefinition
@@ -31,17 +54,20 @@ export class HttpError extends Error {
   override name = 'HttpError'
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** For the access log only. */
+  readonly reason: string | undefined
 
-  constructor(status: number, message: string, headers: Record<string, string> = {}) {
+  constructor(status: number, message: string, headers: Record<string, string> = {}, reason?: string) {
     super(message)
     this.status = status
     this.headers = headers
+    this.reason = reason
   }
 }
 
-export const fault = () => new HttpError(500, 'Internal Server Error')
-export const unauthorized = (challenge = 'Bearer') =>
-  new HttpError(401, 'Unauthorized', { 'www-authenticate': challenge })
+export const fault = (reason?: string) => new HttpError(500, 'Internal Server Error', {}, reason)
+export const unauthorized = (challenge = 'Bearer', reason?: string) =>
+  new HttpError(401, 'Unauthorized', { 'www-authenticate': challenge }, reason)
 export const forbidden = () => new HttpError(403, 'Forbidden')
 
 /** What is asked for, as policies name it: `arn:aws:execute-api:us-east-1:123456789012:a1b2c3/prod/GET/books/7`. */
@@ -97,8 +123,17 @@ export const invokeFunction = async (
   const parts: Uint8Array[] = []
   if (typeof Payload === 'string' || Payload instanceof Uint8Array) parts.push(Buffer.from(Payload as Uint8Array))
   else if (Payload) for await (const part of Payload as AsyncIterable<Uint8Array>) parts.push(part)
-  if (FunctionError !== undefined) throw fault()
-  return Buffer.concat(parts).toString()
+  const payload = Buffer.concat(parts).toString()
+  if (authorizerId === undefined)
+    visit.trail.integration = { lambdaStatus: 200, requestId: context.facts.requestId, ...visit.trail.integration }
+  if (FunctionError !== undefined) throw fault(failure(payload))
+  return payload
+}
+
+/** What the access log says of a function that failed. */
+const failure = (payload: string): string => {
+  const { errorMessage } = JSON.parse(payload) as { errorMessage?: string }
+  return `The Lambda function returned the following error: ${errorMessage}. Check your Lambda function code and try again.`
 }
 
 /** @throws HttpError 503 when it takes longer than an integration may */
@@ -109,7 +144,9 @@ export const inTime = async <T>(
 ): Promise<T> => {
   let cancel = () => {}
   const late = new Promise<never>((_, reject) => {
-    cancel = ports.ground.clock.after(TimeoutInMillis, () => reject(new HttpError(503, 'Service Unavailable')))
+    cancel = ports.ground.clock.after(TimeoutInMillis, () =>
+      reject(new HttpError(503, 'Service Unavailable', {}, 'Endpoint request timed out')),
+    )
   })
   work.catch(() => {})
   try {
