@@ -1,9 +1,8 @@
-import { rmSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
+import { operationsOn, refused, StackName, withRig } from '../../../tests/rig.ts'
 import { ServiceError } from '../../base/errors.ts'
 import { expectThere, templateOf, type Wanted } from '../fixtures/wanted.ts'
-import { openRig, type Rig } from '../testing.ts'
+import type { Rig } from '../testing.ts'
 
 const before: Wanted = { One: { Size: 1 }, Two: { Size: 1, Peer: '@One' } }
 const after: Wanted = { One: { Size: 2 }, Two: { Size: 2, Peer: '@One' } }
@@ -28,42 +27,12 @@ const gate = (rig: Rig, at: string) => {
 }
 
 describe('what is done with a stack of CloudFormation halfway', () => {
-  let rig: Rig
-  beforeEach(() => {
-    rig = openRig()
-    rig.stacks.worker.start()
-  })
-  afterEach(() => {
-    rig.close()
-    rmSync(rig.folder, { recursive: true, force: true })
-  })
+  const rig = withRig()
+  const { create, update, settled, events } = operationsOn(rig)
 
-  const StackName = 'local'
-  const create = (wanted: Wanted, more: object = {}) =>
-    rig.run('CreateStack', { StackName, TemplateBody: templateOf(wanted), ...more })
-  const update = (wanted: Wanted, more: object = {}) =>
-    rig.run('UpdateStack', { StackName, TemplateBody: templateOf(wanted), ...more })
-  const settled = async () => {
-    for (;;) {
-      const { Stacks } = (await rig.run('DescribeStacks', { StackName })) as { Stacks: { StackStatus: string }[] }
-      const [{ StackStatus = '' } = {}] = Stacks
-      if (!StackStatus.endsWith('_IN_PROGRESS')) return StackStatus
-      await setImmediate()
-    }
-  }
-  const refused = (call: Promise<unknown>): Promise<ServiceError> =>
-    call.then(
-      () => {
-        throw new Error('it was not refused')
-      },
-      (error) => error,
-    )
-  const eventOf = async (id: string, status: string) => {
-    const { StackEvents } = (await rig.run('DescribeStackEvents', { StackName })) as {
-      StackEvents: { LogicalResourceId: string; ResourceStatus: string; ResourceStatusReason?: string }[]
-    }
-    return StackEvents.find((one) => one.LogicalResourceId === id && one.ResourceStatus === status)
-  }
+  const reasonOf = async (status: string) =>
+    (await events()).find((one) => one.LogicalResourceId === StackName && one.ResourceStatus === status)
+      ?.ResourceStatusReason
 
   it('CancelUpdateStack: nothing more is begun, and it goes back', async () => {
     await create(before)
@@ -75,7 +44,7 @@ describe('what is done with a stack of CloudFormation halfway', () => {
     await updated
 
     expect(await settled()).to.equal('UPDATE_ROLLBACK_COMPLETE')
-    expect((await eventOf(StackName, 'UPDATE_ROLLBACK_IN_PROGRESS'))?.ResourceStatusReason).to.equal('User Initiated')
+    expect(await reasonOf('UPDATE_ROLLBACK_IN_PROGRESS')).to.equal('User Initiated')
     expect(rig.calls).to.not.include('update A Two Size')
     expectThere(rig, before)
     expect(await rig.run('CancelUpdateStack', { StackName, ClientRequestToken: 'cancel' })).to.deep.equal({})
@@ -97,8 +66,7 @@ describe('what is done with a stack of CloudFormation halfway', () => {
       if (call.startsWith('update A Two') && (Size === 2 || broken)) throw new ServiceError('Broken', 'it is broken')
       if (call.startsWith('update A One') && Size === 1 && broken) throw new ServiceError('Stuck', 'it is stuck')
     }
-    await update(after)
-    const first = await settled()
+    const first = await update(after)
     const again = await refused(update(before))
     await rig.run('ContinueUpdateRollback', { StackName })
     const second = await settled()
@@ -124,8 +92,7 @@ describe('what is done with a stack of CloudFormation halfway', () => {
       if (call.startsWith('update A Two')) throw new ServiceError('Broken', 'it is broken')
       if (call.startsWith('update A One') && Size === 1) throw new ServiceError('Stuck', 'it is stuck')
     }
-    await update(after)
-    const first = await settled()
+    const first = await update(after)
     const { StackResources } = (await rig.run('DescribeStackResources', { StackName })) as {
       StackResources: { LogicalResourceId: string; ResourceStatus: string }[]
     }
@@ -149,9 +116,7 @@ describe('what is done with a stack of CloudFormation halfway', () => {
     await created
 
     expect(await settled()).to.equal('ROLLBACK_COMPLETE')
-    expect((await eventOf(StackName, 'ROLLBACK_IN_PROGRESS'))?.ResourceStatusReason).to.contain(
-      'The following resource(s) failed to create: [Two].',
-    )
+    expect(await reasonOf('ROLLBACK_IN_PROGRESS')).to.contain('The following resource(s) failed to create: [Two].')
     expectThere(rig, {})
   })
 

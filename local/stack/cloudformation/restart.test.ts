@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
+import { settled } from '../../../tests/rig.ts'
 import { ServiceError } from '../../base/errors.ts'
 import { expectThere, templateOf, type Wanted } from '../fixtures/wanted.ts'
-import { openRig, type Rig } from '../testing.ts'
+import { openRig } from '../testing.ts'
 
 const first: Wanted = {
   Base: { Size: 1 },
@@ -22,22 +22,8 @@ const second: Wanted = {
 /** What no service makes. */
 const impossible: Wanted = { ...second, Impossible: { Name: 'impossible', Peer: '@Changed' } }
 
-interface Described {
-  Stacks: { StackStatus: string }[]
-}
-
 const refuse = (call: string) => {
   if (call === 'create A impossible') throw new ServiceError('Denied', 'impossible')
-}
-
-/** The status of the stack once it is at rest. */
-const settled = async (rig: Rig, id: string): Promise<string> => {
-  for (;;) {
-    const { Stacks } = (await rig.run('DescribeStacks', { StackName: id })) as Described
-    const [{ StackStatus = '' } = {}] = Stacks
-    if (!StackStatus.endsWith('_IN_PROGRESS')) return StackStatus
-    await setImmediate()
-  }
 }
 
 describe('an operation of CloudFormation that a kill cuts short', () => {

@@ -1,11 +1,8 @@
-import { rmSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
+import { operationsOn, refused, StackName, withRig } from '../../../tests/rig.ts'
 import { ServiceError } from '../../base/errors.ts'
 import { expectThere, templateOf, type Wanted } from '../fixtures/wanted.ts'
-import { openRig, type Rig } from '../testing.ts'
 
-const StackName = 'local'
 const before: Wanted = { One: { Size: 1 }, Two: { Size: 1, Peer: '@One' } }
 const after: Wanted = { One: { Size: 2 }, Two: { Size: 2, Peer: '@One' }, Three: { Size: 2 } }
 
@@ -20,66 +17,26 @@ const retained = (wanted: Wanted): string => {
 }
 
 describe('RollbackStack', () => {
-  let rig: Rig
-  beforeEach(() => {
-    rig = openRig()
-    rig.stacks.worker.start()
-  })
-  afterEach(() => {
-    rig.close()
-    rmSync(rig.folder, { recursive: true, force: true })
-  })
+  const rig = withRig()
+  const { create, update, rollBack, settled, events } = operationsOn(rig)
 
-  const statusOf = async (): Promise<string> => {
-    for (;;) {
-      const { Stacks } = (await rig.run('DescribeStacks', { StackName })) as { Stacks: { StackStatus: string }[] }
-      const [{ StackStatus = '' } = {}] = Stacks
-      if (!StackStatus.endsWith('_IN_PROGRESS')) return StackStatus
-      await setImmediate()
-    }
-  }
-  const create = async (wanted: Wanted, more: object = {}) => {
-    await rig.run('CreateStack', { StackName, TemplateBody: templateOf(wanted), ...more })
-    return statusOf()
-  }
-  const update = async (wanted: Wanted, more: object = {}) => {
-    await rig.run('UpdateStack', { StackName, TemplateBody: templateOf(wanted), ...more })
-    return statusOf()
-  }
-  const rollBack = async (more: object = {}) => {
-    const answer = await rig.run('RollbackStack', { StackName, ...more })
-    return { answer, status: await statusOf() }
-  }
   const fails = (start: string, size = 2) => {
     rig.hook.before = (call, { Size }) => {
       if (call.startsWith(start) && Size === size) throw new ServiceError('Broken', 'it is broken')
     }
   }
-  const refused = (call: Promise<unknown>): Promise<ServiceError> =>
-    call.then(
-      () => {
-        throw new Error('it was not refused')
-      },
-      (error) => error,
-    )
-  const events = async () => {
-    const { StackEvents } = (await rig.run('DescribeStackEvents', { StackName })) as {
-      StackEvents: { LogicalResourceId: string; ResourceStatus: string; ClientRequestToken?: string }[]
-    }
-    return StackEvents.filter(({ LogicalResourceId: id }) => id === StackName).reverse()
-  }
-
   it('brings an update that has failed back to what was', async () => {
     await create(before)
     fails('update A Two')
     const failed = await update(after, { DisableRollback: true })
-    const { answer, status } = await rollBack({ ClientRequestToken: 'back-1' })
+    const answer = await rig.run('RollbackStack', { StackName, ClientRequestToken: 'back-1' })
+    const status = await settled()
 
     expect(failed).to.equal('UPDATE_FAILED')
     expect(status).to.equal('UPDATE_ROLLBACK_COMPLETE')
     expect(answer).to.deep.equal({ StackId: rig.stacks.describe(StackName)?.id })
     expectThere(rig, before)
-    const told = await events()
+    const told = (await events()).filter(({ LogicalResourceId: id }) => id === StackName)
     expect(told.map(({ ResourceStatus: one }) => one)).to.deep.equal([
       ...['CREATE_IN_PROGRESS', 'CREATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_FAILED'],
       ...['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'],
@@ -117,7 +74,7 @@ describe('RollbackStack', () => {
     fails('create A Two', 1)
     const failed = await create(before, { DisableRollback: true })
     const things = rig.things.size
-    const { status } = await rollBack()
+    const status = await rollBack()
 
     expect([failed, things]).to.deep.equal(['CREATE_FAILED', 1])
     expect(status).to.equal('ROLLBACK_COMPLETE')
@@ -130,7 +87,7 @@ describe('RollbackStack', () => {
     await create(before, { DisableRollback: true })
     fails('create A Three')
     const failed = await update(after, { DisableRollback: true })
-    const { status } = await rollBack()
+    const status = await rollBack()
 
     expect(failed).to.equal('UPDATE_FAILED')
     expect(status).to.equal('ROLLBACK_COMPLETE')
@@ -145,12 +102,12 @@ describe('RollbackStack', () => {
       if (call.startsWith('update A One') && Size === 1 && broken) throw new ServiceError('Stuck', 'it is stuck')
     }
     await update(after, { DisableRollback: true })
-    const { status } = await rollBack()
+    const status = await rollBack()
     broken = false
     await rig.run('ContinueUpdateRollback', { StackName })
 
     expect(status).to.equal('UPDATE_ROLLBACK_FAILED')
-    expect(await statusOf()).to.equal('UPDATE_ROLLBACK_COMPLETE')
+    expect(await settled()).to.equal('UPDATE_ROLLBACK_COMPLETE')
     expectThere(rig, before)
   })
 
@@ -162,8 +119,8 @@ describe('RollbackStack', () => {
       const TemplateBody = retained(before)
       fails('create A Two', 1)
       await rig.run('CreateStack', { StackName, TemplateBody, DisableRollback: true })
-      const failed = await statusOf()
-      const { status } = await rollBack({ RetainExceptOnCreate })
+      const failed = await settled()
+      const status = await rollBack({ RetainExceptOnCreate })
       const { size } = rig.things
       await rig.run('DeleteStack', { StackName })
       for (const name of [...rig.things.keys()]) rig.things.delete(name)
@@ -175,7 +132,7 @@ describe('RollbackStack', () => {
   it('CreateStack and ExecuteChangeSet take RetainExceptOnCreate and the configuration of a deployment', async () => {
     fails('create A Two', 1)
     await rig.run('CreateStack', { StackName, TemplateBody: retained(before), RetainExceptOnCreate: true })
-    const created = await statusOf()
+    const created = await settled()
     const { size } = rig.things
     await rig.run('DeleteStack', { StackName })
     const set = { StackName, ChangeSetName: 'one' }
@@ -190,7 +147,7 @@ describe('RollbackStack', () => {
 
     expect([created, size]).to.deep.equal(['ROLLBACK_COMPLETE', 0])
     expect(described.DeploymentConfig).to.deep.equal({ Mode: 'EXPRESS', DisableRollback: true })
-    expect(await statusOf()).to.equal('CREATE_FAILED')
+    expect(await settled()).to.equal('CREATE_FAILED')
   })
 
   it('is for stacks that have failed and stayed so', async () => {
@@ -208,7 +165,7 @@ describe('RollbackStack', () => {
     fails('create A Two', 1)
     const failed = await create(before, { OnFailure: 'DO_NOTHING' })
     const error = await refused(update(after))
-    const { status } = await rollBack()
+    const status = await rollBack()
 
     expect(failed).to.equal('CREATE_FAILED')
     expect(error.message).to.equal(
