@@ -67,7 +67,7 @@ export const startCloud = async (): Promise<Server> => {
   const child = spawn(
     process.execPath,
     [
-      ...['--disable-warning=ExperimentalWarning', '--min-semi-space-size=4'],
+      ...['--disable-warning=ExperimentalWarning', '--min-semi-space-size=4', '--max-semi-space-size=4'],
       ...[join(root, 'scripts/compiled.cjs'), join(root, 'tests/tools/serve.ts'), state],
     ],
     {
