@@ -1,12 +1,12 @@
 import { isDict } from '../source.ts'
-import { given, type SamType, tagList } from './types.ts'
+import { attributesOf, given, type SamType, tagList } from './types.ts'
 
 /** AWS::Serverless::Application: a nested stack. */
 export const application: SamType = {
   properties: ['Location', 'TemplateUrl', 'Parameters', 'NotificationARNs', 'Tags', 'TimeoutInMinutes'],
   transform({ id, entry, properties, refuse }) {
     const { Location: location, Parameters, NotificationARNs, Tags: tags, TimeoutInMinutes } = properties
-    const { Type: _, Properties: __, IgnoreGlobals: ___, Metadata: ____, ...attributes } = entry
+    const { Metadata: _, ...attributes } = attributesOf(entry)
     if (location === undefined) throw refuse("Missing required property 'Location'.")
     if (typeof location !== 'string' && !isDict(location))
       throw refuse("'Location' must be a path or URL of a template, or an application of the repository.", [

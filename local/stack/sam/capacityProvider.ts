@@ -1,6 +1,6 @@
 import { type Dict, isDict } from '../source.ts'
 import { lambdaTags, operatorRole } from './operator.ts'
-import { getAtt, given, type SamType, tagList } from './types.ts'
+import { attributesOf, getAtt, given, type SamType, tagList } from './types.ts'
 
 /** AWS::Serverless::CapacityProvider: the instances that functions run on, and the role that manages them. */
 export const capacityProvider: SamType = {
@@ -18,7 +18,7 @@ export const capacityProvider: SamType = {
   ],
   transform(resource, context) {
     const { id, entry, properties, refuse } = resource
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     const { VpcConfig: network, OperatorRole: role, ManagedResourceTags: managed } = properties
     if (!isDict(network)) throw refuse("Missing required property 'VpcConfig'.")
     const instances = mapOf(properties.InstanceRequirements)

@@ -2,7 +2,7 @@ import { type Dict, isDict } from '../source.ts'
 import type { ResourceEntry, Template } from '../template.ts'
 import { type End, endOf, logicalIdOf } from './connectorEnds.ts'
 import { type Access, type Ends, type Profile, profileOf } from './connectorProfiles.ts'
-import { given, type SamContext, type SamResource, type SamType } from './types.ts'
+import { attributesOf, given, type SamContext, type SamResource, type SamType } from './types.ts'
 
 /** AWS::Serverless::Connector: what one resource needs to reach others. It is made last, of what the others became. */
 export const connector: SamType = {
@@ -63,7 +63,7 @@ const connected = (
       `Unable to create connector from ${from.type} to ${to.type}; it's not supported or the template is invalid.`,
     )
   const access = accessOf(resource, profile, from, to)
-  const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+  const attributes = attributesOf(entry)
   const made = (Type: string, Properties: Dict): ResourceEntry => ({ ...attributes, Type, Properties })
   const fill = (text: Ends) => filled(text, from, to, refuse)
   const need = (value: unknown, what: string, end: 'Source' | 'Destination') => {

@@ -12,6 +12,7 @@ import {
   type SamContext,
   type SamResource,
   tagList,
+  trustIn,
 } from './types.ts'
 
 const APPLICATION = 'ServerlessDeploymentApplication'
@@ -153,12 +154,7 @@ export const deploymentResources = (context: SamContext): Record<string, Resourc
     Properties: { ...properties, ...(Object.keys(tags).length ? { Tags: tagList(tags) } : {}) },
   })
   const role = made('AWS::IAM::Role', {
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        { Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['codedeploy.amazonaws.com'] } },
-      ],
-    },
+    AssumeRolePolicyDocument: trustIn('codedeploy.amazonaws.com'),
     ManagedPolicyArns: [`arn:${context.partition}:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda`],
   })
   return {

@@ -7,7 +7,17 @@ import { eventResources } from './events/events.ts'
 import { functionUrl } from './functionUrl.ts'
 import { described, invokedOf, publishedOf, resolved } from './publish.ts'
 import { roleOf } from './role.ts'
-import { getAtt, given, ifOf, isNoValue, type SamContext, type SamResource, type SamType, tagList } from './types.ts'
+import {
+  attributesOf,
+  getAtt,
+  given,
+  ifOf,
+  isNoValue,
+  type SamContext,
+  type SamResource,
+  type SamType,
+  tagList,
+} from './types.ts'
 
 /** Properties that AWS::Lambda::Function has under the same name. */
 const PASSED = [
@@ -72,7 +82,7 @@ export const samFunction: SamType = {
   ],
   transform(resource, context) {
     const { id, entry, properties } = resource
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     const tags = tagsOf(resource)
     const tracing = properties.Tracing !== undefined && context.parameter(properties.Tracing) !== 'Disabled'
     const deadLetters = deadLettersOf(resource)

@@ -2,7 +2,16 @@ import { type Dict, isDict } from '../source.ts'
 import type { ResourceEntry } from '../template.ts'
 import { lambdaTags, roleTags } from './operator.ts'
 import { resolved } from './publish.ts'
-import { getAtt, given, inherited, type SamContext, type SamResource, type SamType } from './types.ts'
+import {
+  attributesOf,
+  getAtt,
+  given,
+  inherited,
+  type SamContext,
+  type SamResource,
+  type SamType,
+  trustIn,
+} from './types.ts'
 
 const REQUIRED = ['Name', 'CodeUri', 'BaseImageArn', 'BaseImageVersion']
 
@@ -24,7 +33,7 @@ export const microvmImage: SamType = {
   ],
   transform(resource, context) {
     const { id, entry, properties, refuse } = resource
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     for (const name of REQUIRED)
       if (properties[name] === undefined) throw refuse(`Missing required property '${name}'.`)
     const { EnvironmentVariables: variables } = properties
@@ -64,10 +73,7 @@ const buildRole = (resource: SamResource, context: SamContext): ResourceEntry =>
   Type: 'AWS::IAM::Role',
   ...inherited(resource.entry),
   Properties: {
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com'] } }],
-    },
+    AssumeRolePolicyDocument: trustIn('lambda.amazonaws.com'),
     Policies: [
       {
         PolicyName: 'MicrovmImageBuildPolicy',

@@ -1,6 +1,6 @@
 import { isDict } from '../source.ts'
 import { lambdaTags, operatorRole } from './operator.ts'
-import { getAtt, given, type SamType } from './types.ts'
+import { attributesOf, getAtt, given, type SamType } from './types.ts'
 
 const COMPUTE = ['MicroVm', 'WebFunction']
 
@@ -9,7 +9,7 @@ export const networkConnector: SamType = {
   properties: ['Name', 'VpcConfig', 'ComputeTypes', 'OperatorRole', 'Tags', 'PropagateTags'],
   transform(resource, context) {
     const { id, entry, properties, refuse } = resource
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     const { VpcConfig: network, OperatorRole: role, ComputeTypes: types = ['MicroVm'] } = properties
     if (!isDict(network)) throw refuse("Missing required property 'VpcConfig'.")
     for (const name of ['SubnetIds', 'SecurityGroupIds', 'NetworkProtocol'])

@@ -1,7 +1,7 @@
 import { type Dict, isDict } from '../source.ts'
 import type { ResourceEntry } from '../template.ts'
 import { managedPolicyArn } from './policies.ts'
-import { inherited, type SamContext, type SamResource, tagList } from './types.ts'
+import { inherited, type SamContext, type SamResource, tagList, trustIn } from './types.ts'
 
 /** The tags of what SAM makes for Lambda: those of the template, and who made it. */
 export const lambdaTags = (tags: unknown = {}): Dict[] =>
@@ -22,10 +22,7 @@ export const operatorRole = (
   Type: 'AWS::IAM::Role',
   ...inherited(entry),
   Properties: {
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com'] } }],
-    },
+    AssumeRolePolicyDocument: trustIn('lambda.amazonaws.com'),
     ManagedPolicyArns: [managedPolicyArn(policy, partition)],
     Tags: roleTags(properties),
   },

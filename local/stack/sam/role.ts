@@ -1,12 +1,9 @@
 import { type Dict, isDict } from '../source.ts'
 import type { ResourceEntry } from '../template.ts'
 import { isPolicyTemplate, managedPolicyArn, policyOf, policyParameters, policyTemplateNames } from './policies.ts'
-import { given, ifOf, inherited, isIntrinsic, isNoValue, type SamContext, type SamResource } from './types.ts'
+import { given, ifOf, inherited, isIntrinsic, isNoValue, type SamContext, type SamResource, trustIn } from './types.ts'
 
-const TRUST: Dict = {
-  Version: '2012-10-17',
-  Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com'] } }],
-}
+const TRUST: Dict = trustIn('lambda.amazonaws.com')
 
 export interface RoleParts {
   tags: Dict[]

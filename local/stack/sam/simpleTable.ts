@@ -1,6 +1,6 @@
 import { isDict } from '../source.ts'
 import type { ResourceEntry } from '../template.ts'
-import { given, type SamResource, type SamType, tagList } from './types.ts'
+import { attributesOf, given, type SamResource, type SamType, tagList } from './types.ts'
 
 const TYPES: Record<string, string | undefined> = { String: 'S', Number: 'N', Binary: 'B' }
 
@@ -17,7 +17,7 @@ export const simpleTable: SamType = {
   transform: (resource) => {
     const { id, entry, properties } = resource
     const key = keyOf(resource)
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     const table: ResourceEntry = {
       ...attributes,
       Type: 'AWS::DynamoDB::Table',

@@ -4,6 +4,7 @@ import { managedPolicyArn } from './policies.ts'
 import { executionRole } from './role.ts'
 import { stateMachineEvents } from './stateMachineEvents.ts'
 import {
+  attributesOf,
   getAtt,
   given,
   inherited,
@@ -13,12 +14,10 @@ import {
   type SamResource,
   type SamType,
   tagList,
+  trustIn,
 } from './types.ts'
 
-const TRUST: Dict = {
-  Version: '2012-10-17',
-  Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['states.amazonaws.com'] } }],
-}
+const TRUST: Dict = trustIn('states.amazonaws.com')
 
 /** AWS::Serverless::StateMachine: the state machine, its role unless one is given, its alias, and what its events need. */
 export const stateMachine: SamType = {
@@ -43,7 +42,7 @@ export const stateMachine: SamType = {
   ],
   transform(resource, context) {
     const { id, entry, properties, refuse } = resource
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     const own = isDict(properties.Tags) ? properties.Tags : {}
     const tags = tagList({ 'stateMachine:createdBy': 'SAM', ...own })
     if (properties.Role && properties.Policies)

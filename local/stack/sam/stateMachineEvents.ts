@@ -1,10 +1,11 @@
 import { type Dict, isDict } from '../source.ts'
 import type { ResourceEntry } from '../template.ts'
+import { eventsOf, readEvent } from './events/reading.ts'
 import { deadLettersOf, queuePolicy, targetId } from './events/rules.ts'
 import { scheduleOf, scheduleV2, statement } from './events/scheduleV2.ts'
 import type { SamEvent } from './events/types.ts'
 import { API_PROPERTIES, integrateStateMachine } from './stateMachineApi.ts'
-import { getAtt, given, inherited, type SamContext, type SamResource } from './types.ts'
+import { getAtt, given, inherited, type SamContext, type SamResource, trustIn } from './types.ts'
 
 type Event = Pick<SamEvent, 'name' | 'properties' | 'refuse'>
 
@@ -30,10 +31,7 @@ const roleFor = (
   Type: 'AWS::IAM::Role',
   ...inherited(entry),
   Properties: given({
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: [service] } }],
-    },
+    AssumeRolePolicyDocument: trustIn(service),
     Policies: [startPolicy(arn)(roleId)],
     PermissionsBoundary: properties.PermissionsBoundary || undefined,
   }),
@@ -141,24 +139,12 @@ export const stateMachineEvents = (
   arn: Dict,
   context: SamContext,
 ): Record<string, ResourceEntry> => {
-  const events = resource.properties.Events ?? {}
-  if (!isDict(events)) throw resource.refuse("'Events' should be a map.", [resource.properties, 'Events'])
+  const events = eventsOf(resource)
+  const none = (type: string) => `a state machine has no event type ${type}.`
   const resources: Record<string, ResourceEntry> = {}
-  for (const [name, event] of Object.entries(events)) {
-    const refuse: Event['refuse'] = (message, ...spots) =>
-      resource.refuse(`Event with id [${name}] is invalid. ${message}`, ...spots, [events, name])
-    if (!isDict(event) || typeof event.Type !== 'string') throw refuse("It is missing the key 'Type'.")
-    const type = TYPES[event.Type]
-    if (!type) throw refuse(`a state machine has no event type ${event.Type}.`, [event, 'Type'])
-    const properties = event.Properties ?? {}
-    if (!isDict(properties)) throw refuse("'Properties' should be a map.", [event, 'Properties'])
-    for (const property of Object.keys(properties))
-      if (!type.properties.includes(property))
-        throw refuse(`property ${property} not defined for resource of type ${event.Type}.`, [properties, property])
-    for (const property of type.required)
-      if (properties[property] === undefined || properties[property] === null)
-        throw refuse(`Missing required property '${property}'.`)
-    Object.assign(resources, type.transform({ name, properties, refuse }, resource, arn, context))
+  for (const name of Object.keys(events)) {
+    const { type, event } = readEvent(name, events, resource, TYPES, none)
+    Object.assign(resources, type.transform(event, resource, arn, context))
   }
   return resources
 }

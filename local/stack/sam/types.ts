@@ -91,6 +91,20 @@ export const given = (members: Dict): Dict =>
 /** SAM's map of tags as CloudFormation's list. */
 export const tagList = (tags: Dict): Dict[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value: Value ?? '' }))
 
+/** What stays of the entry of a SAM resource when it becomes CloudFormation's: all but type and properties. */
+export const attributesOf = ({
+  Type: _,
+  Properties: __,
+  IgnoreGlobals: ___,
+  ...attributes
+}: ResourceEntry): Omit<ResourceEntry, 'Type' | 'Properties' | 'IgnoreGlobals'> => attributes
+
+/** The trust policy of a role that a service takes on. */
+export const trustIn = (service: string): Dict => ({
+  Version: '2012-10-17',
+  Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: [service] } }],
+})
+
 /** What generated resources take over from the SAM resource. */
 export const inherited = ({ Condition, DeletionPolicy, UpdateReplacePolicy }: ResourceEntry): Partial<ResourceEntry> =>
   given({ Condition, DeletionPolicy, UpdateReplacePolicy })

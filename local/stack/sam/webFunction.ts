@@ -4,6 +4,7 @@ import { managedPolicyArn } from './policies.ts'
 import { resolved } from './publish.ts'
 import { regionsOf } from './regions.ts'
 import {
+  attributesOf,
   getAtt,
   given,
   inherited,
@@ -12,6 +13,7 @@ import {
   type SamResource,
   type SamType,
   tagList,
+  trustIn,
 } from './types.ts'
 
 /** AWS::Serverless::WebFunction: the function, its revision, the endpoint that leads to it, and the role it acts by. */
@@ -43,7 +45,7 @@ export const webFunction: SamType = {
   ],
   transform(resource, context) {
     const { id, entry, properties } = resource
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     checkDeployment(resource, context)
     checkSettings(resource)
     const FunctionName = properties.FunctionName || nameOf(id)
@@ -221,10 +223,7 @@ const roleOf = ({ entry, properties }: SamResource, { partition }: SamContext): 
   Type: 'AWS::IAM::Role',
   ...inherited(entry),
   Properties: {
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com'] } }],
-    },
+    AssumeRolePolicyDocument: trustIn('lambda.amazonaws.com'),
     ManagedPolicyArns: [managedPolicyArn('service-role/AWSLambdaBasicExecutionRole', partition)],
     Tags: [{ Key: 'lambda:createdBy', Value: 'SAM' }, ...(isDict(properties.Tags) ? tagList(properties.Tags) : [])],
   },

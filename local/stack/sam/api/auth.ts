@@ -1,6 +1,7 @@
 import { type Dict, isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
-import { given, inherited, ref, type SamContext, type SamResource } from '../types.ts'
+import { given, type SamContext, type SamResource } from '../types.ts'
+import { authorizerPermission } from './authorizerPermission.ts'
 import { isDefinition, pathsOf, postprocessed } from './definition.ts'
 import { addCustomStatements, addResourcePolicy } from './resourcePolicy.ts'
 import { defineApiKey, setDefaultApiKey, setDefaultAuthorizer } from './security.ts'
@@ -144,26 +145,12 @@ export const addAuth = (body: Dict | undefined, resource: SamResource, context: 
 
 /** What lets the API call the functions of its authorizers. */
 export const authorizerPermissions = (resource: SamResource, context: SamContext): Record<string, ResourceEntry> => {
-  const { id, entry } = resource
+  const { id } = resource
   const { Authorizers: authorizers } = authOf(resource, context)
   const permissions: Record<string, ResourceEntry> = {}
   for (const [name, one] of Object.entries(isDict(authorizers) ? authorizers : {})) {
     if (!isDict(one) || !one.FunctionArn || one.DisableFunctionDefaultPermissions) continue
-    permissions[`${id}${name}AuthorizerPermission`] = {
-      Type: 'AWS::Lambda::Permission',
-      ...inherited(entry),
-      Properties: {
-        Action: 'lambda:InvokeFunction',
-        FunctionName: one.FunctionArn,
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: {
-          'Fn::Sub': [
-            `arn:${context.partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${__ApiId__}/authorizers/*`,
-            { __ApiId__: ref(id) },
-          ],
-        },
-      },
-    }
+    permissions[`${id}${name}AuthorizerPermission`] = authorizerPermission(resource, one.FunctionArn, context.partition)
   }
   return permissions
 }

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import { type Dict, isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
-import { given, inherited, isIntrinsic, ref, type SamContext, type SamResource, type SamType } from '../types.ts'
+import {
+  attributesOf,
+  given,
+  inherited,
+  isIntrinsic,
+  ref,
+  type SamContext,
+  type SamResource,
+  type SamType,
+} from '../types.ts'
 import { branches, isVersion3 } from './definition.ts'
 import { secondDomain } from './domain.ts'
 import { addHttpAuth, httpAuthorizerPermissions } from './httpAuth.ts'
@@ -31,7 +40,7 @@ export const samHttpApi: SamType = {
   ],
   transform(resource, context) {
     const { id, entry, properties } = resource
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     const work = context.httpApis.get(id)
     const tags = tagsOf(resource, work?.body)
     const api = apiOf(resource, work?.body, tags, context)

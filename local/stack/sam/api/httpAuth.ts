@@ -1,6 +1,7 @@
 import { type Dict, isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
-import { given, inherited, isNoValue, ref, type SamContext, type SamResource } from '../types.ts'
+import { given, isNoValue, type SamContext, type SamResource } from '../types.ts'
+import { authorizerPermission } from './authorizerPermission.ts'
 import { branches, INTEGRATION, isVersion3, pathsOf } from './definition.ts'
 
 const MEMBERS = ['Authorizers', 'DefaultAuthorizer', 'EnableIamAuthorizer']
@@ -118,26 +119,16 @@ export const httpAuthorizerPermissions = (
   resource: SamResource,
   context: SamContext,
 ): Record<string, ResourceEntry> => {
-  const { id, entry } = resource
+  const { id } = resource
   const permissions: Record<string, ResourceEntry> = {}
   for (const [name, one] of authorizersOf(authOf(resource, context), resource)) {
     if (!one.FunctionArn || one.EnableFunctionDefaultPermissions !== true) continue
-    permissions[`${id}${name}AuthorizerPermission`] = {
-      Type: 'AWS::Lambda::Permission',
-      ...inherited(entry),
-      Properties: {
-        Action: 'lambda:InvokeFunction',
-        FunctionName: one.FunctionArn,
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: {
-          'Fn::Sub': [
-            // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
-            'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*',
-            { __ApiId__: ref(id) },
-          ],
-        },
-      },
-    }
+    permissions[`${id}${name}AuthorizerPermission`] = authorizerPermission(
+      resource,
+      one.FunctionArn,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
+      '${AWS::Partition}',
+    )
   }
   return permissions
 }

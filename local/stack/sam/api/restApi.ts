@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import { type Dict, isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
-import { given, inherited, ref, type SamContext, type SamResource, type SamType, tagList } from '../types.ts'
+import {
+  attributesOf,
+  given,
+  inherited,
+  ref,
+  type SamContext,
+  type SamResource,
+  type SamType,
+  tagList,
+} from '../types.ts'
 import { addAuth, authorizerPermissions } from './auth.ts'
 import { addCors } from './cors.ts'
 import { isDefinition, isVersion3, postprocessed } from './definition.ts'
@@ -50,7 +59,7 @@ export const samApi: SamType = {
     const { id, entry, properties, refuse } = resource
     const body = context.apis.get(id)?.body
     checkProperties(resource, body)
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     const restApi = restApiOf(resource, body, context)
     const definition = restApi.Body ?? restApi.BodyS3Location
     const domain = domainOf(resource, context)

@@ -1,6 +1,6 @@
 import type { Dict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
-import { getAtt, given, inherited, type SamResource } from '../types.ts'
+import { getAtt, given, inherited, type SamResource, trustIn } from '../types.ts'
 import { deadLettersOf } from './rules.ts'
 import type { EventType, SamEvent } from './types.ts'
 
@@ -49,12 +49,7 @@ export const scheduleOf = (
     Type: 'AWS::IAM::Role',
     ...inherited(resource.entry),
     Properties: given({
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          { Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['scheduler.amazonaws.com'] } },
-        ],
-      },
+      AssumeRolePolicyDocument: trustIn('scheduler.amazonaws.com'),
       Policies: [started.policy(id), ...queue],
       PermissionsBoundary: properties.PermissionsBoundary || undefined,
     }),

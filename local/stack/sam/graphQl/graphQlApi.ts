@@ -1,5 +1,5 @@
 import { type Dict, isDict } from '../../source.ts'
-import { getAtt, given, ref, type SamType, tagList } from '../types.ts'
+import { attributesOf, getAtt, given, ref, type SamType, tagList } from '../types.ts'
 import { authOf } from './auth.ts'
 import { appSyncRole, connected, type GraphQl, type Made, membersOf, namedOf } from './members.ts'
 import { functionsOf, resolversOf } from './resolvers.ts'
@@ -29,7 +29,7 @@ export const graphQlApi: SamType = {
   ],
   transform(resource, context) {
     const { id, entry, properties } = resource
-    const { Type: _, Properties: __, IgnoreGlobals: ___, ...attributes } = entry
+    const attributes = attributesOf(entry)
     const api: GraphQl = { resource, context, attributes, apiId: getAtt(id, 'ApiId') }
     const { settings, authorizers } = authOf(api)
     const log = loggingOf(api)

@@ -1,7 +1,7 @@
 import { type Dict, isDict } from '../../source.ts'
 import type { ResourceEntry } from '../../template.ts'
 import { connector } from '../connector.ts'
-import { getAtt, type SamContext, type SamResource } from '../types.ts'
+import { getAtt, type SamContext, type SamResource, trustIn } from '../types.ts'
 
 export type Made = Record<string, ResourceEntry>
 
@@ -34,10 +34,7 @@ export const appSyncRole = ({ attributes }: GraphQl, properties: Dict = {}): Res
   ...attributes,
   Type: 'AWS::IAM::Role',
   Properties: {
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: ['appsync.amazonaws.com'] } }],
-    },
+    AssumeRolePolicyDocument: trustIn('appsync.amazonaws.com'),
     ...properties,
   },
 })
