@@ -57,7 +57,8 @@ export const createHops = (nodes: () => Nodes) => {
   const targetOf = ({ resource, service }: Told): string => nodeOf(resource) ?? service
   const endsOf = ({ told, parent, reads }: Step): [from: string, to: string, label: string] => {
     const target = targetOf(told)
-    const name = `${told.service}:${told.operation}`
+    // A request for a stage of an API is known by its method and path.
+    const name = told.service === 'execute-api' ? told.operation : `${told.service}:${told.operation}`
     if (reads) return [target, told.identity ?? CLIENT.id, name]
     const cause = parent && targetOf(parent.told)
     if (told.kind === 'call') return [nodeOf(told.source) ?? cause ?? told.identity ?? CLIENT.id, target, name]

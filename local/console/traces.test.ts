@@ -145,6 +145,23 @@ describe('the traces of the console', () => {
     expect(shown()).to.deep.equal([['a1b2c3 lambda:Invoke ContentUpdated']])
   })
 
+  it('begin with a request for an API, which causes what its functions do', () => {
+    const resource = 'arn:aws:execute-api:us-east-1:123456789012:a1b2c3'
+    const { id: request } = told('execute-api', 'POST /books', resource, { identity: JOHN })
+    const { id: event } = told('lambda', 'Invoke', `${FUNCTION}ContentUpdated`, {
+      source: `${resource}/prod/POST/books`,
+      cause: request,
+    })
+    run('ContentUpdated', event)
+    told('execute-api', 'OPTIONS /books', resource)
+
+    expect(shown()).to.deep.equal([
+      [`${JOHN} POST /books a1b2c3`, 'a1b2c3 lambda:Invoke ContentUpdated', 'ContentUpdated runs ContentUpdated'],
+    ])
+    expect(traces.list()[0]?.title).to.equal('POST /books on a1b2c3')
+    expect(traces.eventOf(request).functionName).to.equal('ContentUpdated')
+  })
+
   it('keep 200, each with its event, and no event twice', () => {
     for (let i = 0; i < 205; i++) {
       const { id } = told('lambda', 'Invoke', `${FUNCTION}ContentUpdated`)

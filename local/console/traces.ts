@@ -29,9 +29,9 @@ const HOPS = 300
 const STEPS = 10_000
 const PAYLOADS = 8 * 1024 * 1024
 
-/** Calls of clients that move data or an event; all calls of functions are told, and all that are denied. */
+/** Calls of clients that move data or an event, and requests for APIs; all calls of functions are told, and all denied. */
 const MOVES =
-  /^(?:lambda:Invoke|s3:.*Object|s3:CompleteMultipartUpload|dynamodb:(?:.*Item.*|Query|Scan|TransactWrite.*)|(?:sns|sqs|events|ses|kinesis):(?:Publish|Send|Put(?:Events|Record)).*)$/
+  /^(?:lambda:Invoke|execute-api:(?!OPTIONS ).*|s3:.*Object|s3:CompleteMultipartUpload|dynamodb:(?:.*Item.*|Query|Scan|TransactWrite.*)|(?:sns|sqs|events|ses|kinesis):(?:Publish|Send|Put(?:Events|Record)).*)$/
 /** What a service does on the side while it works. */
 const ASIDE = new Set(['logs', 'iam', 'cloudformation'])
 

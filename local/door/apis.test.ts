@@ -172,4 +172,26 @@ describe('stages of APIs, behind the door', () => {
     expect(rebound.status).to.equal(403)
     expect([large.status, large.body]).to.deep.equal([413, '{"message":"Request Too Long"}'])
   })
+
+  it('are told to the console: who asked, for what, and how it ended', async () => {
+    const { url } = cloud.cloud
+    const page = await (await fetch(`${url}/_console/`)).text()
+    const [, token = ''] = /name="console-token" content="([^"]+)"/.exec(page) ?? []
+    const traces = async () => {
+      const answer = await fetch(`${url}/_console/api/traces`, { headers: { 'x-console-token': token } })
+      return (await answer.json()) as { title: string; hops: Record<string, unknown>[] }[]
+    }
+    const before = (await traces()).length
+    await byPath({ path: '/items/told?q=secret' })
+    await byPath({ path: '/signed' })
+    await byPath({ method: 'OPTIONS', path: '/items/told' })
+
+    const [denied, told, ...rest] = await traces()
+    expect(rest).to.have.length(before)
+    expect(told?.title).to.equal(`GET /items/told on ${id}`)
+    expect(told?.hops).to.have.length(1)
+    expect(told?.hops[0]).to.include({ from: 'client', to: id, label: 'GET /items/told', outcome: 'ok' })
+    expect(told?.hops[0]?.durationMs).to.be.a('number')
+    expect(denied?.hops[0]).to.include({ label: 'GET /signed', outcome: 'denied', reason: '403 Forbidden' })
+  })
 })

@@ -1,14 +1,18 @@
 import { ServiceError } from '../base/errors.ts'
 import type { Ground } from '../base/ground.ts'
+import { type Told, UNSEEN } from '../base/story.ts'
 import type { Sessions } from '../iam/sessions.ts'
 import type { HttpApiStore } from '../services/apigateway/http/store.ts'
 import type { ApiGatewayStore } from '../services/apigateway/store.ts'
 import type { ApiRequest, ApiResponse, Headers } from '../services/apigateway/types.ts'
 import type { Dispatch } from '../services/dispatch.ts'
+import type { Context } from '../services/service.ts'
+import { askedBy, tellCall } from '../services/telling.ts'
 import { Gone, send } from './answer.ts'
 import { createSigningKeys, sha256 } from './canonical.ts'
 import { type BrokenClaim, type Claim, isBroken } from './claim.ts'
 import { contextOf } from './context.ts'
+import { STATUS_CODES } from './http.ts'
 import { announcedLength, bytesOf, collect } from './incoming.ts'
 import { checkPublicKey } from './publicKey.ts'
 import { decode, type SiteRequest } from './request.ts'
@@ -39,6 +43,7 @@ interface Place {
 /** A stage that is there. */
 interface Serving {
   account: string
+  region: string
   path: string
   run(request: ApiRequest): Promise<ApiResponse>
 }
@@ -46,6 +51,8 @@ interface Serving {
 const HOST = /^([a-z0-9]+)\.execute-api(?:\.[a-z]{2,4}(?:-[a-z]+)+-\d{1,2})?\.localhost$/
 const PATH = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/
 const FIRST = /^\/([^/]*)(\/.*)?$/
+/** Letters of a method and a path that are told. */
+const LONGEST_TOLD = 200
 /** Largest body of a request, in bytes. */
 const LARGEST = 10 * 1024 ** 2
 
@@ -78,7 +85,10 @@ export const createApis = ({
   const servedBy = ({ apiId, stage, path, whole }: Place): Serving | undefined => {
     const rest = dispatch.store<ApiGatewayStore>('apigateway')
     const deployed = rest.deployed(apiId, stage)
-    if (deployed) return { account: deployed.account, path, run: (request) => rest.executor.execute(deployed, request) }
+    if (deployed) {
+      const { account, region } = deployed
+      return { account, region, path, run: (request) => rest.executor.execute(deployed, request) }
+    }
     const http = dispatch.store<HttpApiStore>('apigatewayv2')
     const api = http.api(apiId)
     if (!api) return undefined
@@ -86,7 +96,7 @@ export const createApis = ({
     // The stage without a name of its own has every path that begins with no other's.
     const found = named ?? api.stages.find(({ StageName }) => StageName === '$default')
     const run = (request: ApiRequest) => (found ? http.executor.execute(api, found, request) : http.executor.notFound())
-    return { account: api.account, path: named ? path : whole, run }
+    return { account: api.account, region: api.region, path: named ? path : whole, run }
   }
 
   const answer = async (visit: Visit, place: Place, requestId: string): Promise<ApiResponse> => {
@@ -99,7 +109,8 @@ export const createApis = ({
       throw error instanceof ServiceError && error.status === 413 ? tooLong() : error
     })
     const { signed, refused } = signedBy(visit, body)
-    const { caller, facts } = contextOf(head, requestId, serving.account, signed)
+    const context = contextOf(head, requestId, serving.account, signed)
+    const { caller, facts } = context
     const asked: ApiRequest = {
       method: head.method,
       path: serving.path,
@@ -112,7 +123,25 @@ export const createApis = ({
       ...(refused ? { refused } : {}),
       facts,
     }
-    return serving.run(asked)
+    return told(asked, context, `arn:aws:execute-api:${serving.region}:${serving.account}:${apiId}`, serving.run)
+  }
+
+  /** Tells the story of a request, as `execute-api: GET /books/7`: what its functions do is an effect of it. */
+  const told = (asked: ApiRequest, context: Context, resource: string, run: Serving['run']): Promise<ApiResponse> => {
+    const { story } = ground.outbox
+    if (!story.heard || story.cause() === UNSEEN) return run(asked)
+    const operation = `${asked.method} ${asked.path}`.slice(0, LONGEST_TOLD)
+    const what = { at: clock.now(), kind: 'call', service: 'execute-api', operation, resource } as const
+    const call: Told = { ...askedBy(story, context), ...what }
+    return tellCall(story, call, async () => {
+      const response = await run(asked)
+      const { status } = response
+      if (status >= 400) {
+        call.outcome = status === 401 || status === 403 ? 'denied' : 'error'
+        call.reason = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
+      }
+      return response
+    })
   }
 
   return {

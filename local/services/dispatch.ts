@@ -7,7 +7,8 @@ import { localUser } from '../iam/sessions.ts'
 import type { Access, Caller, ConditionKeys, Decision, PolicySource } from '../iam/types.ts'
 import { deniedError } from './denied.ts'
 import { globalKeys } from './keys.ts'
-import type { Client, Cloud, Context, Facts, OperationCall, Service } from './service.ts'
+import type { Client, Cloud, Context, OperationCall, Service } from './service.ts'
+import { askedBy, tellCall } from './telling.ts'
 
 /** A decision with its time and its caller, for the console and the log. */
 export interface Recorded {
@@ -42,22 +43,6 @@ const adminPolicy: PolicySource = {
   kind: 'identity',
   policy: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
 }
-
-/** A function's own calls name its run in this header, by the variable that Lambda gives it. */
-const parentOf = ({ headers }: Facts): string | undefined =>
-  /(?:^|;)Parent=([0-9a-f]{16})(?:;|$)/.exec(headers['x-amzn-trace-id'] ?? '')?.[1]
-
-/** The condition key by which a session knows the identity whose it is. */
-const IDENTITY = 'cognito-identity.amazonaws.com:sub'
-
-/** Who asks, as the story tells it. */
-const toldOf = (id: string, cause: string | undefined, { caller }: Context) => ({
-  id,
-  cause,
-  caller: callerName(caller),
-  source: caller.kind === 'service' ? caller.sourceArn : undefined,
-  identity: caller.kind === 'role' ? (caller.keys[IDENTITY] as string | undefined) : undefined,
-})
 
 /** What the story tells of a decision. */
 const denialOf = ({ action, resource, because, decidedBy, nearest }: Decision): Denial => {
@@ -147,23 +132,8 @@ export const createDispatch = (ground: Ground, list: readonly Service[]): Dispat
   /** Runs an operation and tells of it: what it causes is an effect of it, wherever that happens. */
   const run = async (name: string, operation: string, input: unknown, context: Context): Promise<unknown> => {
     if (!story.heard || story.cause() === UNSEEN) return perform(name, operation, input, context)
-    const told = toldOf(story.next(), story.cause() ?? parentOf(context.facts), context)
-    const call: Told = { ...told, at: ground.clock.now(), kind: 'call', service: name, operation }
-    story.tell(call)
-    const began = performance.now()
-    try {
-      const output = await story.within(call.id, () => perform(name, operation, input, context, call))
-      call.outcome = 'ok'
-      return output
-    } catch (error) {
-      // Not an error to whoever asked for it: the copy that they have is still right.
-      call.outcome ??= error instanceof ServiceError && error.status === 304 ? 'ok' : 'error'
-      call.reason ??= error instanceof ServiceError ? `${error.code}: ${error.message}` : 'an internal error'
-      throw error
-    } finally {
-      call.durationMs = performance.now() - began
-      story.tell(call)
-    }
+    const call: Told = { ...askedBy(story, context), at: ground.clock.now(), kind: 'call', service: name, operation }
+    return tellCall(story, call, () => perform(name, operation, input, context, call))
   }
   const perform = async (
     name: string,
