@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
@@ -13,33 +10,16 @@ import {
   UploadPartCommand,
   type UploadPartCommandInput,
 } from '@aws-sdk/client-s3'
-import { movableClock } from '../local/base/clock.ts'
 import { ServiceError } from '../local/base/errors.ts'
-import type { Ground } from '../local/base/ground.ts'
-import { randomIds } from '../local/base/ids.ts'
-import type { LogLine } from '../local/base/log.ts'
-import { createOutbox } from '../local/base/outbox.ts'
-import { openState } from '../local/base/state.ts'
-import { createDoor, type DoorOptions } from '../local/door/door.ts'
-import { type Credentials, createSessions } from '../local/iam/sessions.ts'
 import type { Caller, Policy, Statement } from '../local/iam/types.ts'
-import { createDispatch } from '../local/services/dispatch.ts'
 import { s3 } from '../local/services/s3/service.ts'
 import type { S3Store } from '../local/services/s3/store.ts'
 import { type Context, service } from '../local/services/service.ts'
+import { ACCOUNT, type BehindDoorOptions, LOCAL, openBehindDoor } from './behindDoor.ts'
 import { shared } from './shared.ts'
 
-/** S3 behind a real door, for its tests; functions and roles are as the test says. */
-
-export const ACCOUNT = '123456789012'
+export { ACCOUNT }
 export const OTHER_ACCOUNT = '210987654321'
-
-export interface TestS3Options {
-  /** The state's folder; without one a temporary one, removed at the end. */
-  folder?: string
-  /** Other limits of the door than AWS's. */
-  limits?: DoorOptions['limits']
-}
 
 /** A function that S3 may invoke, and what was asked of it. */
 const fakeLambda = (invocable: Set<string>, asked: Context['caller'][]) =>
@@ -64,112 +44,37 @@ const fakeLambda = (invocable: Set<string>, asked: Context['caller'][]) =>
     },
   )
 
-const fakeIam = (policies: Map<string, Policy>) =>
-  service(
-    {
-      name: 'iam',
-      sdk: () => import('@aws-sdk/client-iam'),
-      protocol: 'query',
-      version: '2010-05-08',
-      denied: 'AccessDenied',
-      store: () => undefined,
-      identityPolicies(arn) {
-        const policy = policies.get(arn)
-        return policy ? [{ name: arn, kind: 'identity' as const, policy }] : []
-      },
-    },
-    {},
-  )
-
-const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: Credentials) => ({
-  accessKeyId,
-  secretAccessKey,
-  sessionToken,
-})
-
-export const openTestS3 = async ({ folder, limits = {} }: TestS3Options = {}) => {
-  const home = folder ?? mkdtempSync(join(tmpdir(), 's3-test-'))
-  const state = openState(home)
-  const clock = movableClock()
-  const ids = randomIds()
-  const log: LogLine[] = []
-  let url = ''
-  const ground: Ground = {
-    account: ACCOUNT,
-    state,
-    clock,
-    ids,
-    outbox: createOutbox(state, clock, () => {}),
-    log: (line) => void log.push(line),
-    cache: home,
-    url: () => url,
-  }
+/** S3 behind a real door, for its tests; functions and roles are as the test says. */
+export const openTestS3 = async (options: BehindDoorOptions = {}) => {
   const invocable = new Set<string>()
   const invoked: Caller[] = []
-  const policies = new Map<string, Policy>()
-  const dispatch = createDispatch(ground, [s3, fakeLambda(invocable, invoked), fakeIam(policies)])
-  const sessions = createSessions(state, clock, ids, ACCOUNT)
-  const door = createDoor({ ground, dispatch, sessions, limits })
-  url = (await door.listen(0)).url
-
-  const clients: S3Client[] = []
-  const clientOf = (credentials: S3ClientConfig['credentials'], config: S3ClientConfig = {}) => {
-    const client = new S3Client({
-      endpoint: url,
-      region: 'us-east-1',
-      maxAttempts: 1,
-      credentials,
-      ...config,
-    } as S3ClientConfig)
-    clients.push(client)
-    return client
-  }
-  /** Credentials of a role that has `policy`. */
-  const role = (name: string, policy: Policy, account = ACCOUNT): Credentials => {
-    const roleArn = `arn:aws:iam::${account}:role/${name}`
-    policies.set(roleArn, policy)
-    return sessions.begin(
-      {
-        kind: 'role',
-        arn: `arn:aws:sts::${account}:assumed-role/${name}/test`,
-        account,
-        roleArn,
-        userId: `AROAEXAMPLE:${name}`,
-        sessionPolicies: [],
-        keys: {},
-      },
-      3600,
+  const { kept, credentialsOf, ...opened } = await openBehindDoor([s3, fakeLambda(invocable, invoked)], options)
+  /** A client with the administrator's key, or with others. */
+  const client = (config: S3ClientConfig = {}) =>
+    kept(
+      new S3Client({
+        endpoint: opened.url,
+        region: 'us-east-1',
+        maxAttempts: 1,
+        credentials: LOCAL,
+        ...config,
+      } as S3ClientConfig),
     )
-  }
   return {
-    url,
-    folder: home,
-    state,
-    clock,
-    ground,
-    dispatch,
-    log,
+    ...opened,
     invocable,
     invoked,
-    store: dispatch.store<S3Store>('s3'),
-    /** A client with the administrator's key, or with others. */
-    client: (config?: S3ClientConfig) => clientOf({ accessKeyId: 'local', secretAccessKey: 'local' }, config),
+    store: opened.dispatch.store<S3Store>('s3'),
+    client,
     /** A client of a role that may do what statements say. */
     as: (name: string, statements: Policy['Statement'], account?: string) =>
-      clientOf(credentialsOf(role(name, { Version: '2012-10-17', Statement: statements }, account))),
+      client({ credentials: credentialsOf(name, statements, account) }),
     /** What was accepted for delivery. */
     parcels: () =>
-      state
+      opened.state
         .prepare("select body from outbox where queue = 's3' order by id")
         .all()
         .map(({ body }) => JSON.parse(body as string)),
-    async close() {
-      for (const client of clients) client.destroy()
-      await door.close()
-      await ground.outbox.stop()
-      state.close()
-      if (folder === undefined) rmSync(home, { recursive: true, force: true })
-    },
   }
 }
 
