@@ -71,6 +71,13 @@ export const guest = async (deployed: Deployed): Promise<Person> => {
   return clients(deployed, IdentityId, { credentials: await credentialsOf(cognito, IdentityId) })
 }
 
+/** John and Jane, who have logged in, and a visitor, who has not. */
+const three = async (deployed: Deployed): Promise<[john: Person, jane: Person, visitor: Person]> => [
+  await signedIn(deployed, 'john@example.com'),
+  await signedIn(deployed, 'jane@example.com'),
+  await guest(deployed),
+]
+
 export const metadata = (title: string, description: string, more: object = {}) => ({
   data: encodeURIComponent(JSON.stringify({ title, description, ...more })),
 })
@@ -160,11 +167,7 @@ export const chain: Chain = [
   {
     title: 'shows private pictures to their owner, and to nobody else',
     async run(deployed) {
-      const [john, jane, visitor] = [
-        await signedIn(deployed, 'john@example.com'),
-        await signedIn(deployed, 'jane@example.com'),
-        await guest(deployed),
-      ]
+      const [john, jane, visitor] = await three(deployed)
       const Bucket = deployed.output('MediaBucket')
       const content = `private/content/${john.id}/mine.gif`
 
@@ -189,11 +192,7 @@ export const chain: Chain = [
   {
     title: 'lets nobody but functions write lists and thumbnails, and nobody write for somebody else',
     async run(deployed) {
-      const [john, jane, visitor] = [
-        await signedIn(deployed, 'john@example.com'),
-        await signedIn(deployed, 'jane@example.com'),
-        await guest(deployed),
-      ]
+      const [john, jane, visitor] = await three(deployed)
       const Bucket = deployed.output('MediaBucket')
       for (const Key of [
         ...[PUBLIC, privateIndex(jane), `public/thumbnail/${jane.id}/a.gif`, `private/thumbnail/${jane.id}/a.gif`],
@@ -256,9 +255,7 @@ export const chain: Chain = [
   {
     title: 'moves a picture to the other side with its edited title, for its owner only',
     async run(deployed) {
-      const john = await signedIn(deployed, 'john@example.com')
-      const jane = await signedIn(deployed, 'jane@example.com')
-      const visitor = await guest(deployed)
+      const [john, jane, visitor] = await three(deployed)
       const [Bucket, TableName] = [deployed.output('MediaBucket'), deployed.output('MediaContentTable')]
       const objectKey = `public/content/${john.id}/moved é.gif`
       const moved = `private/content/${john.id}/moved é.gif`
