@@ -277,6 +277,22 @@ describe('the bodies of S3', () => {
         [400, 'InvalidRequest', 'Expecting a single x-amz-checksum- header'],
       ],
       [
+        'a trailer without chunks',
+        { 'x-amz-trailer': 'x-amz-checksum-crc32', 'x-amz-sdk-checksum-algorithm': 'CRC32' },
+        'hello',
+        [
+          400,
+          'MalformedTrailerError',
+          'The request contained trailing data that was not well-formed or did not conform to our published schema.',
+        ],
+      ],
+      [
+        'a comma before a trailer',
+        { ...CHUNKED, 'x-amz-trailer': ',x-amz-checksum-crc32' },
+        BODY,
+        [400, 'InvalidRequest', 'The value specified in the x-amz-trailer header is not supported'],
+      ],
+      [
         'two trailers',
         { ...CHUNKED, 'x-amz-trailer': 'x-amz-checksum-crc32, x-amz-checksum-sha1' },
         BODY,
@@ -323,6 +339,12 @@ describe('the bodies of S3', () => {
       expect(answer.element('NumberBytesProvided')).to.equal(provided)
       expect(door.objects.has('pictures/counted')).to.equal(false)
     })
+
+  it('forgives commas behind a trailer', async () => {
+    const { status } = await put('commas', { ...CHUNKED, 'x-amz-trailer': 'x-amz-checksum-crc32,,' }, BODY)
+
+    expect(status).to.equal(200)
+  })
 
   it('names no number where the chunks themselves are broken', async () => {
     const answer = await put('counted', CHUNKED, 'abc')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Algorithm, algorithms, byHeader, isDigest, type Running } from '../base/checksums.ts'
 import { ServiceError } from '../base/errors.ts'
 import type { StreamedBody } from '../wire/types.ts'
-import { unchunk } from './chunks.ts'
+import { malformedTrailer, unchunk } from './chunks.ts'
 import { announcedLength } from './incoming.ts'
 import type { SiteRequest } from './request.ts'
 import type { Signed } from './signature.ts'
@@ -83,8 +83,10 @@ export const checkedBody = (
   if (md5 !== undefined && !isDigest(md5, 16))
     throw refusal('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': md5 })
   const expected = ofBody ? expectedChecksums(headers) : new Map<string, string>()
-  const trailers = streaming?.trailers ? announcedTrailers(headers, expected) : undefined
-  if (ofBody) checkNamed(headers, [...expected.keys(), ...(trailers ?? [])])
+  const named = announcedTrailers(headers, expected)
+  const trailers = streaming?.trailers ? named : undefined
+  if (ofBody) checkNamed(headers, [...expected.keys(), ...named])
+  if (!streaming && named.length > 0) throw malformedTrailer()
 
   const checksums: Record<string, string> = {}
   async function* bytes(): AsyncGenerator<Buffer> {
@@ -199,11 +201,9 @@ export const decodedHeaders = (
 }
 
 const announcedTrailers = (headers: SiteRequest['headers'], expected: Map<string, string>): string[] => {
-  const names = (headers['x-amz-trailer'] ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
+  // Only commas at its end are forgiven.
+  const text = (headers['x-amz-trailer'] ?? '').toLowerCase().replace(/,+$/, '')
+  const names = text === '' ? [] : text.split(',').map((name) => name.trim())
   for (const name of names)
     if (!byHeader.has(name))
       throw refusal('InvalidRequest', 400, 'The value specified in the x-amz-trailer header is not supported')

@@ -137,11 +137,11 @@ describe('unchunk', () => {
       'a trailer’s signature missing',
       TRAILER_BODY.replace(/x-amz-trailer-signature:.*\r\n\r\n/, '\r\n'),
       { signed: WITH_TRAILER, trailers: ['x-amz-checksum-crc32c'] },
-      WRONG,
+      INCOMPLETE,
     ],
     ['an end in the middle of a chunk', '5\r\nabc', {}, INCOMPLETE],
     ['an end after a chunk', '3\r\nabc\r\n', {}, INCOMPLETE],
-    ['an end before the empty line', '3\r\nabc\r\n0\r\n', {}, INCOMPLETE],
+    ['an end in the middle of the empty line', '3\r\nabc\r\n0\r\n\r', {}, INCOMPLETE],
     ['no body at all', '', {}, INCOMPLETE],
     ['a size that is no number', 'x\r\nabc\r\n0\r\n\r\n', {}, INCOMPLETE],
     ['a negative size', '-3\r\nabc\r\n0\r\n\r\n', {}, INCOMPLETE],
@@ -150,9 +150,12 @@ describe('unchunk', () => {
     ['an endless line', 'f'.repeat(5000), {}, INCOMPLETE],
     ['a trailer that was not announced', '0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n', {}, MALFORMED],
     ['a trailer that does not come', '0\r\n\r\n', { trailers: ['x-amz-checksum-crc32'] }, MALFORMED],
-    ['a trailer twice', '0\r\nx:1\r\nx:1\r\n\r\n', { trailers: ['x'] }, MALFORMED],
+    ['trailers without end', `0\r\n${'x:1\r\n'.repeat(17)}\r\n`, { trailers: ['x'] }, MALFORMED],
+    ['an empty signature', PLAIN_BODY.replace(/=ad80\w+/, '='), { signed: PLAIN }, INCOMPLETE],
+    ['a signature that is none', PLAIN_BODY.replace(/=ad80\w+/, '=invalid'), { signed: PLAIN }, WRONG],
+    ['more than a signature', PLAIN_BODY.replace(/=ad80\w+/, '$&;extra=param'), { signed: PLAIN }, INCOMPLETE],
     ['a trailer without a colon', '0\r\nx\r\n\r\n', { trailers: ['x'] }, MALFORMED],
-    ['bytes after the end', '0\r\n\r\nmore', {}, MALFORMED],
+    ['too many bytes after the end', `0\r\n\r\n${'x'.repeat(65_537)}`, {}, MALFORMED],
     [
       'a small chunk before the last',
       `3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n`,
@@ -164,6 +167,25 @@ describe('unchunk', () => {
     it(`refuses ${what}`, async () => {
       expect(await failure(decoded(body, 1000, chunking))).to.equal(expected)
     })
+
+  for (const [what, body, trailers] of [
+    ['no empty line at the end', '3\r\nabc\r\n0\r\n', {}],
+    ['no empty line after the trailers', '3\r\nabc\r\n0\r\nx:1\r\n', { x: '1' }],
+    ['a trailer twice, of which the last one counts', '3\r\nabc\r\n0\r\nx:2\r\nx:1\r\n\r\n', { x: '1' }],
+    ['whatever comes after the end', '3\r\nabc\r\n0\r\nx:1\r\n\r\nbonus: trailer\r\n', { x: '1' }],
+  ] as const)
+    it(`takes, as S3 does, ${what}`, async () => {
+      const found = await decoded(body, 1000, { trailers: Object.keys(trailers) })
+
+      expect(found.bytes.toString()).to.equal('abc')
+      expect(found.trailers).to.deep.equal(trailers)
+    })
+
+  it('takes spaces around a signature', async () => {
+    const spaced = PLAIN_BODY.replace(/;chunk-signature=(\w+)/g, ' ; chunk-signature = $1 ')
+
+    expect((await decoded(spaced, 1000, { signed: PLAIN })).bytes).to.have.length(66_560)
+  })
 
   it('says which chunk was too small', async () => {
     const error = await decoded('3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n', 1000).catch((one) => one)

@@ -24,9 +24,13 @@ export interface Chunking {
 const SMALLEST_CHUNK = 8192
 const LONGEST_LINE = 1024
 const MOST_TRAILERS = 16
+/** S3 takes no notice of what comes after the end; here that may be so many bytes. */
+const MOST_AFTER = 65_536
+/** `<size in hex>[;chunk-signature=<signature>]`, with spaces around its signs or without. */
+const HEAD = /^([0-9a-f]{1,16})\s*(?:;\s*chunk-signature\s*=\s*([^\s;]+)\s*)?$/i
 
 const broken = () => new ServiceError('IncompleteBody', 'The request body terminated unexpectedly', { status: 400 })
-const malformed = () =>
+export const malformedTrailer = () =>
   new ServiceError(
     'MalformedTrailerError',
     'The request contained trailing data that was not well-formed or did not conform to our published schema.',
@@ -39,7 +43,7 @@ export async function* unchunk(source: AsyncIterable<Buffer>, chunking: Chunking
   const check = chunking.signed && chunkSignatures(chunking.signed)
   let before = SMALLEST_CHUNK
   for (let count = 1; ; count++) {
-    const line = /^([0-9a-f]{1,16})(?:;chunk-signature=([0-9a-f]{64}))?$/i.exec(await reader.line())
+    const line = HEAD.exec(await reader.line())
     if (!line || (check && line[2] === undefined)) throw broken()
     let left = Number.parseInt(line[1] as string, 16)
     if (left > 0 && before < SMALLEST_CHUNK)
@@ -63,28 +67,36 @@ export async function* unchunk(source: AsyncIterable<Buffer>, chunking: Chunking
   }
   chunking.onEnd()
   await readTrailers(reader, chunking, check)
-  if (await reader.more()) throw malformed()
+  for (let after = 0; await reader.more(); ) {
+    after += (await reader.take(MOST_AFTER)).length
+    if (after > MOST_AFTER) throw malformedTrailer()
+  }
 }
 
+/** Up to an empty line or the end; of a trailer that comes twice the last one counts. */
 const readTrailers = async (reader: Reader, { trailers, onTrailer }: Chunking, check: ChunkSignatures | undefined) => {
   let text = ''
   let signature: string | undefined
   const seen = new Set<string>()
-  for (let line = await reader.line(); line !== ''; line = await reader.line()) {
+  for (let count = 0; await reader.more(); count++) {
+    const line = await reader.line()
+    if (line === '') break
     const mark = line.indexOf(':')
     const name = line.slice(0, mark).toLowerCase()
     const value = line.slice(mark + 1).trim()
-    if (mark < 1 || seen.has(name) || seen.size >= MOST_TRAILERS) throw malformed()
+    if (mark < 1 || count >= MOST_TRAILERS) throw malformedTrailer()
     seen.add(name)
     if (name === 'x-amz-trailer-signature') signature = value
     else {
-      if (signature !== undefined || !trailers?.includes(name)) throw malformed()
+      if (signature !== undefined || !trailers?.includes(name)) throw malformedTrailer()
       text += `${name}:${value}\n`
       onTrailer(name, value)
     }
   }
-  if (trailers?.some((name) => !seen.has(name))) throw malformed()
-  if (trailers && check) check.trailers(text, signature ?? '')
+  if (trailers?.some((name) => !seen.has(name))) throw malformedTrailer()
+  if (!trailers || !check) return
+  if (signature === undefined) throw broken()
+  check.trailers(text, signature)
 }
 
 interface ChunkSignatures {
