@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { administrator, guest, type Person, signedIn } from './chains/11.ts'
 import { deployedOn } from './chains/local.ts'
 import { gifOf } from './gif.ts'
-import type { Look, Opened } from './page.ts'
+import { type Look, type Opened, until } from './page.ts'
 import { administrator as caller, cheap, verifiedUser } from './sampleAuth.ts'
 import { type Pages, withPages } from './withPages.ts'
 
@@ -68,15 +68,6 @@ export const drop = async (page: Page, files: Chosen[], on = 'main'): Promise<vo
     transfer
   `)
   for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent(on, type, { dataTransfer })
-}
-
-/** Waits until an expression is true. `waitForFunction` would be stopped by the page's Content Security Policy. */
-export const until = async (page: Page, expression: string): Promise<void> => {
-  const end = Date.now() + 30_000
-  while (!(await page.evaluate(expression))) {
-    if (Date.now() > end) throw new Error(`never true: ${expression}`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
 }
 
 /** Waits until nothing is on its way any more. No line needs to say so: a list can be quicker than who looks at it. */

@@ -61,6 +61,15 @@ export const said = async (page: Page): Promise<[string | null, string | null]> 
   return [await area.getAttribute('class'), await area.textContent()]
 }
 
+/** Waits until an expression is true. `waitForFunction` would be stopped by the page's Content Security Policy. */
+export const until = async (page: Page, expression: string): Promise<void> => {
+  const end = Date.now() + 30_000
+  while (!(await page.evaluate(expression))) {
+    if (Date.now() > end) throw new Error(`never true: ${expression}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
 /** Keeps a picture of the page in the folder that SCREENSHOTS names, if it names one. */
 export const keep = async (page: Page, name: string): Promise<void> => {
   const { SCREENSHOTS } = process.env

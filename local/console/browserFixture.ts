@@ -47,12 +47,3 @@ export const upload = (
   new S3Client({ ...cloud.config(), forcePathStyle: true }).send(
     new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body, ContentType: type, Metadata: { by: 'Ann' } }),
   )
-
-/** Waits until an expression is true in a page. Playwright's own way needs `eval`, which the console's policy refuses. */
-export const until = async (page: Page, expression: string, ms = 15_000): Promise<void> => {
-  const end = Date.now() + ms
-  while (!(await page.evaluate(expression))) {
-    if (Date.now() > end) throw new Error(`not true after ${ms} ms: ${expression}`)
-    await page.waitForTimeout(50)
-  }
-}

@@ -5,7 +5,8 @@ import { expect } from 'chai'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { openBrowser } from '../../tests/browser.ts'
 import { told, withCloud } from '../../tests/cloud.ts'
-import { BUCKET, openConsole, until, upload } from './browserFixture.ts'
+import { until } from '../../tests/page.ts'
+import { BUCKET, openConsole, upload } from './browserFixture.ts'
 
 describe('the console, in a browser', function () {
   this.timeout(60_000)

@@ -6,7 +6,8 @@ import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from '../../tests/browser.ts'
 import { told, withCloud } from '../../tests/cloud.ts'
 import { STRANGER, tellStory } from '../../tests/mediaStory.ts'
-import { openConsole, PHONE, until } from './browserFixture.ts'
+import { until } from '../../tests/page.ts'
+import { openConsole, PHONE } from './browserFixture.ts'
 import type { MapNode, Trace } from './types.ts'
 
 /** Markup and a line end in a key: each text of a page, and of a picture, is one. */

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import type { Page, Response } from 'playwright-core'
 import { metadata } from '../../../tests/chains/11.ts'
 import { gifOf } from '../../../tests/gif.ts'
-import { add, card, cards, gif, MEDIA, refresh, seen, sent, until, withMediaPages } from '../../../tests/mediaPages.ts'
+import { add, card, cards, gif, MEDIA, refresh, seen, sent, withMediaPages } from '../../../tests/mediaPages.ts'
+import { until } from '../../../tests/page.ts'
 
 const expected = /status of [345]0\d|ERR_/
 const SECOND = 1_000

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Page, Route } from 'playwright-core'
-import { add, card, cards, gif, logIn, refresh, sent, until, withMediaPages } from '../../../tests/mediaPages.ts'
+import { add, card, cards, gif, logIn, refresh, sent, withMediaPages } from '../../../tests/mediaPages.ts'
+import { until } from '../../../tests/page.ts'
 
 const MINUTE = 60_000
 /** What lists that are not there, and refusals that a test makes, leave in a browser's console. */
