@@ -1,18 +1,7 @@
 import { expect } from 'chai'
 import type { Page, Request } from 'playwright-core'
-import {
-  add,
-  card,
-  cards,
-  gif,
-  logIn,
-  MEDIA,
-  refresh,
-  seen,
-  sent,
-  until,
-  withMediaPages,
-} from '../../../tests/mediaPages.ts'
+import { add, card, cards, gif, logIn, MEDIA, refresh, seen, sent, withMediaPages } from '../../../tests/mediaPages.ts'
+import { until } from '../../../tests/page.ts'
 
 const MINUTE = 60_000
 const expected = /status of 40[03]|ERR_FAILED/

@@ -12,10 +12,9 @@ import {
   refresh,
   seen,
   sent,
-  until,
   withMediaPages,
 } from '../../../tests/mediaPages.ts'
-import { faultsOf, keep, LOOKS } from '../../../tests/page.ts'
+import { faultsOf, keep, LOOKS, until } from '../../../tests/page.ts'
 
 const expected = /status of [45]0\d/
 const photo: Chosen = {

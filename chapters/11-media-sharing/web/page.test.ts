@@ -1,19 +1,8 @@
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { told } from '../../../tests/cloud.ts'
-import {
-  add,
-  card,
-  cards,
-  drop,
-  gif,
-  MEDIA,
-  refresh,
-  seen,
-  sent,
-  until,
-  withMediaPages,
-} from '../../../tests/mediaPages.ts'
+import { add, card, cards, drop, gif, MEDIA, refresh, seen, sent, withMediaPages } from '../../../tests/mediaPages.ts'
+import { until } from '../../../tests/page.ts'
 
 /** What a list that is not there leaves in a browser's console. */
 const expected = /status of 403/
