@@ -25,6 +25,8 @@ export interface Traces {
 
 /** So much is kept. */
 const TRACES = 200
+/** So many more wait to be forgotten together. */
+const SLACK = 50
 const HOPS = 300
 const STEPS = 10_000
 const PAYLOADS = 8 * 1024 * 1024
@@ -59,16 +61,17 @@ export const createTraces = (
   let bytes = 0
 
   const forget = () => {
-    while (traces.size > TRACES || bytes > PAYLOADS) {
-      const [id, trace] = traces.entries().next().value as [string, Kept]
+    // Many at a time: a map that loses its first entry again and again looks for it longer and longer.
+    const full = traces.size >= TRACES + SLACK || bytes > PAYLOADS
+    for (const [id, trace] of full ? traces : []) {
+      if (traces.size <= TRACES && bytes <= PAYLOADS) break
       traces.delete(id)
       bytes -= trace.bytes
       // Its steps are still known, for what comes of them; its event, and the others of it, nobody sees any more.
       delete trace.first
       trace.steps.length = 0
     }
-    // Of what nobody can follow any more only the latest are worth a thought. Many at a time: a map that loses its first
-    // entry again and again looks for it longer and longer.
+    // Of what nobody can follow any more only the latest are worth a thought.
     if (steps.size < 2 * STEPS) return
     for (const id of steps.keys())
       if (steps.size > STEPS) steps.delete(id)
@@ -141,7 +144,7 @@ export const createTraces = (
     return trace
   }
   return {
-    list: () => [...traces.values()].reverse().map(traceOf),
+    list: () => [...traces.values()].slice(-TRACES).reverse().map(traceOf),
     get: (id) => traceOf(named(id)),
     identities() {
       const all = [...traces.values()].flatMap(({ steps }) => steps.map(({ told }) => told.identity))
