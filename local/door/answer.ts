@@ -43,11 +43,18 @@ export const send = async (
     response.end()
     return
   }
+  const parts = body[Symbol.asyncIterator]()
+  // What has gone out may be filled again by a source that can: less is then left for V8 to collect.
+  let spare: Uint8Array | undefined
   try {
-    for await (const part of body) if (!response.write(part)) await drained(response)
+    for (let step = await parts.next(); !step.done; step = await parts.next(spare)) {
+      spare = response.write(step.value) ? undefined : step.value
+      if (spare) await drained(response)
+    }
     if (response.destroyed) return
     response.end()
   } catch (error) {
+    await parts.return?.()
     response.destroy()
     throw error
   }

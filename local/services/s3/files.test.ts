@@ -72,6 +72,27 @@ describe('files', () => {
     }
   })
 
+  it('fills again what a reader gives back, and nothing else', async () => {
+    const files = open()
+    const parts = [pattern(1_500_000, 1), pattern(700_000, 2), pattern(10, 3)]
+    const pieces: Piece[] = []
+    for (const part of parts) pieces.push(pieceOf(await files.receive(part, [])))
+    const read = async (giveBack: boolean) => {
+      const bytes = files.read('c', pieces, 0, 2_200_010) as AsyncIterable<Uint8Array>
+      const reader = bytes[Symbol.asyncIterator]()
+      const [copies, given]: [Buffer[], Uint8Array[]] = [[], []]
+      for (let step = await reader.next(); !step.done; step = await reader.next(giveBack ? step.value : undefined)) {
+        copies.push(Buffer.from(step.value))
+        given.push(step.value)
+      }
+      expect(Buffer.concat(copies)).to.deep.equal(Buffer.concat(parts))
+      return { whole: Buffer.concat(given), rooms: new Set(given.map(({ buffer }) => buffer)).size }
+    }
+
+    expect((await read(false)).whole).to.deep.equal(Buffer.concat(parts))
+    expect((await read(true)).rooms).to.be.lessThan((await read(false)).rooms)
+  })
+
   it('reads any range of an object of several files', async () => {
     const files = open()
     const parts = [pattern(300_000, 1), pattern(5, 2), pattern(0, 3), pattern(200_000, 4)]

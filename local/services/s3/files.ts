@@ -1,11 +1,11 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, unlink, writeFileSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, unlink } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Algorithm, byName, type ChecksumName, type Running } from '../../base/checksums.ts'
 import type { Ids } from '../../base/ids.ts'
-import { md5Of } from '../../base/md5.ts'
 import type { State } from '../../base/state.ts'
 import type { Bytes } from '../service.ts'
+import { createIntake } from './intake.ts'
 import { createRows, LARGEST_ROW } from './rows.ts'
 
 /** Checksums in base64, by algorithm. */
@@ -35,7 +35,10 @@ export interface Files {
   receive(body: Bytes, algorithms: readonly ChecksumName[]): Promise<Received>
   /** Keeps what was received: to be called in the transaction that names it. */
   keep(received: Received): void
-  /** `length` bytes of an object from `start`. They stay readable until they are read, whatever happens to the object. */
+  /**
+   * `length` bytes of an object from `start`. They stay readable until they are read, whatever happens to the object. Who
+   * needs a part no longer may give it to `next`, to be filled again.
+   */
   read(content: string, pieces: readonly Piece[], start: number, length: number): Bytes
   /** Removes files, with the transaction that gives them up, and when the last reader of `content` has ended. */
   remove(files: readonly string[], content?: string): void
@@ -43,8 +46,9 @@ export interface Files {
   sweep(known: ReadonlySet<string>): void
 }
 
-/** So many bytes are written and read in one go; more of them pass through in pieces of this size at most. */
+/** So many bytes are read at once; more of them pass through in parts of this size. */
 const SMALL = 128 * 1024
+const PART = 512 * 1024
 
 export const createFiles = (folder: string, ids: Ids, state: State): Files => {
   mkdirSync(folder, { recursive: true })
@@ -74,8 +78,10 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
     }
   }
 
-  async function* bytes(pieces: readonly Piece[], start: number, length: number): AsyncGenerator<Uint8Array> {
+  type Parts = AsyncGenerator<Uint8Array, void, Uint8Array | undefined>
+  async function* bytes(pieces: readonly Piece[], start: number, length: number): Parts {
     let [skip, left] = [start, length]
+    let spare: Uint8Array | undefined
     for (const { file, size } of pieces) {
       if (left === 0) return
       if (skip >= size) {
@@ -92,10 +98,11 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
       const handle = await open(path(file))
       try {
         for (let at = skip; at < size && left > 0; ) {
-          const wanted = Math.min(SMALL, size - at, left)
-          const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, at)
+          const wanted = Math.min(PART, size - at, left)
+          const room = wanted === PART && spare?.length === PART ? spare : Buffer.allocUnsafe(wanted)
+          const { bytesRead, buffer } = await handle.read(room, 0, wanted, at)
           if (bytesRead === 0) throw new Error(`the file ${file} is shorter than its ${size} bytes`)
-          yield bytesRead < wanted ? buffer.subarray(0, bytesRead) : buffer
+          spare = yield bytesRead < wanted ? buffer.subarray(0, bytesRead) : buffer
           at += bytesRead
           left -= bytesRead
         }
@@ -125,42 +132,25 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
 
   return {
     async receive(body, names) {
-      let file = ids.uuid()
-      const md5 = md5Of(typeof body === 'object' && 'length' in body ? Number(body.length) : 0)
+      const name = ids.uuid()
+      const announced = typeof body === 'object' && 'length' in body ? Number(body.length) : 0
+      const intake = createIntake(path(name), announced, LARGEST_ROW)
       const sums = names.map((name): [ChecksumName, Running] => [name, (byName.get(name) as Algorithm).begin()])
-      const held: Uint8Array[] = []
       let size = 0
-      let handle: FileHandle | undefined
-      let digest: string
       try {
         for await (const chunk of typeof body === 'string' || body instanceof Uint8Array ? [Buffer.from(body)] : body) {
-          await md5.update(chunk)
+          await intake.add(chunk)
           for (const [, sum] of sums) sum.update(chunk)
           size += chunk.length
-          if (handle) {
-            await handle.appendFile(chunk)
-            continue
-          }
-          held.push(chunk)
-          if (size <= SMALL) continue
-          handle = await open(path(file), 'wx')
-          for (const one of held.splice(0)) await handle.appendFile(one)
         }
-        if (size <= LARGEST_ROW) file = rows.name()
-        else if (!handle) writeFileSync(path(file), Buffer.concat(held), { flag: 'wx' })
-        await handle?.close()
-        digest = await md5.digest()
-        md5.end()
+        const taken = await intake.end()
+        const checksums: Checksums = {}
+        for (const [name, sum] of sums) checksums[name] = Buffer.from(await sum.digest()).toString('base64')
+        return { file: taken.bytes ? rows.name() : name, size, checksums, ...taken }
       } catch (error) {
-        md5.end()
-        await handle?.close().catch(() => {})
-        rmSync(path(file), { force: true })
+        await intake.abandon()
         throw error
       }
-      const checksums: Checksums = {}
-      for (const [name, sum] of sums) checksums[name] = Buffer.from(await sum.digest()).toString('base64')
-      const bytes = size <= LARGEST_ROW && { bytes: Buffer.concat(held) }
-      return { file, size, md5: digest, checksums, ...bytes }
     },
     keep({ file, bytes }) {
       if (bytes) rows.add(file, bytes)
@@ -172,10 +162,10 @@ export const createFiles = (folder: string, ids: Ids, state: State): Files => {
       const end = begin(content)
       const source = bytes(pieces, start, length)
       return {
-        [Symbol.asyncIterator]: (): AsyncIterator<Uint8Array> => ({
-          async next() {
+        [Symbol.asyncIterator]: (): AsyncIterator<Uint8Array, void, Uint8Array | undefined> => ({
+          async next(spare?: Uint8Array) {
             try {
-              const step = await source.next()
+              const step = await source.next(spare)
               if (step.done) end()
               return step
             } catch (error) {
