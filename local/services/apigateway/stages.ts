@@ -1,4 +1,5 @@
 import type { MethodSetting, Stage, UsagePlan } from '@aws-sdk/client-api-gateway'
+import { checkFormat } from './accessFormat.ts'
 import { conflict, given, invalid, missing } from './errors.ts'
 import { theApi, theDeployment, theStage } from './lookup.ts'
 import { type Asking, checkedTags, type Operations, on } from './names.ts'
@@ -99,6 +100,7 @@ const keyOf = (resource: string, method: string): string =>
 const accessLog = (name: 'destinationArn' | 'format'): Patch<Stage> => ({
   ops: ['replace', 'add', 'remove'],
   run(stage, _, value, op) {
+    if (name === 'format' && op !== 'remove') checkFormat(value)
     const { [name]: __, ...rest } = stage.accessLogSettings ?? {}
     stage.accessLogSettings = op === 'remove' ? rest : { ...rest, [name]: value }
   },

@@ -9,6 +9,7 @@ import { CloudWatchLogsClient, CreateLogGroupCommand, FilterLogEventsCommand } f
 import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { expect } from 'chai'
 import { withCloud } from '../../../../tests/cloud.ts'
+import { refusalOf } from '../../../../tests/refusal.ts'
 import { LOCAL } from '../../../door/fixture.ts'
 import { send, sign } from '../../../door/signing.ts'
 import { createRole, functionOf, trust } from '../../lambda/fixture.ts'
@@ -19,7 +20,7 @@ const SOURCE = `export const handler = async ({ authorizationToken: token, metho
   if (token === 'broken') throw new Error('broken')
   const Effect = token === 'denied' ? 'Deny' : 'Allow'
   const Resource = token === 'elsewhere' ? methodArn + '/elsewhere' : methodArn
-  return { principalId: token, context: { colour: 'red' },
+  return { principalId: token, context: { colour: token === 'odd' ? 'red", "status": "200\\n\\\\' : 'red' },
     policyDocument: { Version: '2012-10-17', Statement: [{ Effect, Action: 'execute-api:Invoke', Resource }] } }
 }`
 const PHASES = ['authenticate', 'authorizer', 'authorize']
@@ -34,6 +35,7 @@ const FORMAT = JSON.stringify({
   took: '$context.authorizer.integrationLatency',
   colour: '$context.authorizer.colour',
   principal: '$context.authorizer.principalId',
+  agent: '$context.identity.userAgent',
 })
 
 describe('the access log of a REST API', () => {
@@ -122,7 +124,7 @@ describe('the access log of a REST API', () => {
   it('has nothing of the question who may where nobody asks it', async () => {
     const { line } = await ask('/open')
 
-    const { id, ...rest } = line
+    const { id, agent, ...rest } = line
     expect(new Set(Object.values(rest))).to.deep.equal(new Set(['-']))
   })
 
@@ -198,4 +200,32 @@ describe('the access log of a REST API', () => {
 
     expect([answer.status, statuses(line), errors(line)]).to.deep.equal([200, ['200', '-', '200'], ['-', '-', '-']])
   })
+
+  it('is one line a request, and stays JSON, whatever clients and functions say', async () => {
+    const { line } = await ask('/guarded', { authorization: 'odd', 'user-agent': 'a "b", \\ <c>\td' })
+
+    expect(line).to.include({
+      colour: 'red&quot;, &quot;status&quot;: &quot;200 \\',
+      agent: 'a &quot;b&quot;, \\ &lt;c&gt; d',
+    })
+  })
+
+  for (const [what, format, message] of [
+    [
+      'two lines',
+      '$context.requestId\n$context.status',
+      'Access Log format must be single line, new line character is allowed only at end of the format',
+    ],
+    ['none that tells requests apart', '$context.status', 'Access Log format must contain at least $context.requestId'],
+  ] as const)
+    it(`is refused a format of ${what}`, async () => {
+      const patchOperations = [{ op: 'replace' as const, path: '/accessLogSettings/format', value: format }]
+      const client = new APIGatewayClient(cloud.config())
+
+      const refused = await refusalOf(
+        client.send(new UpdateStageCommand({ restApiId: api, stageName: 'prod', patchOperations })),
+      )
+
+      expect(refused).to.deep.equal({ name: 'BadRequestException', status: 400, message })
+    })
 })

@@ -2,12 +2,12 @@ import { ServiceError } from '../../../base/errors.ts'
 import type { Caller } from '../../../iam/types.ts'
 import { background } from '../../background.ts'
 import { assumeRole } from '../../roles.ts'
+import { lineOf } from '../accessFormat.ts'
 import type { ApiResponse, Ports } from '../types.ts'
 import { contextValue } from './context.ts'
 import type { Exchange } from './exchange.ts'
 import { phaseValue } from './phases.ts'
 import { settingsOf } from './settings.ts'
-import { substituted } from './templates.ts'
 
 interface Line {
   readonly timestamp: number
@@ -46,7 +46,7 @@ export const accessLine = (exchange: Exchange, { status, body }: ApiResponse, fo
   }
   const find = (path: string) =>
     Object.hasOwn(known, path) ? known[path] : (phaseValue(exchange, path) ?? contextValue(exchange, path))
-  return substituted(format, find, '-')
+  return lineOf(format, find)
 }
 
 const isThere = (error: unknown) => error instanceof ServiceError && error.code === 'ResourceAlreadyExistsException'

@@ -1,8 +1,8 @@
 import type { Stage } from '@aws-sdk/client-apigatewayv2'
 import type { Caller } from '../../../iam/types.ts'
 import { background } from '../../background.ts'
+import { lineOf } from '../accessFormat.ts'
 import { commonLogTime, identityOf } from '../execute/context.ts'
-import { substituted } from '../execute/templates.ts'
 import type { ApiRequest, ApiResponse } from '../types.ts'
 import { deliver, deliverer, destinationOf } from './delivery.ts'
 import type { HttpApi } from './types.ts'
@@ -47,8 +47,9 @@ const authorized = ({ visit }: Trail, path: string): Value => {
   return value === undefined || value === null || typeof value === 'object' ? undefined : String(value)
 }
 
-/** Who signed is told of routes that ask for it. */
+/** Who signed is told of routes that ask for it; by which key, only by REST APIs. */
 const identity = ({ request, trail, api }: Answered, name: string): Value => {
+  if (name === 'accessKey') return undefined
   const signs = trail.visit?.route.AuthorizationType === 'AWS_IAM'
   const caller: Caller = signs ? request.caller : { kind: 'anonymous', account: api.account }
   const context = { caller, account: api.account, region: api.region, facts: request.facts }
@@ -65,6 +66,7 @@ const variables = (answered: Answered, now: number) => {
     apiId: api.id,
     'authorizer.error': authorizerError,
     awsEndpointRequestId: integration.requestId,
+    awsEndpointRequestId2: integration.extendedRequestId,
     dataProcessed: request.body.length + response.body.length,
     domainName: request.domainName,
     domainPrefix: request.domainName.split('.', 1)[0],
@@ -98,25 +100,9 @@ const variables = (answered: Answered, now: number) => {
   }
 }
 
-/** Letters of a value that are written: what a function throws may be megabytes. */
-const LONGEST = 4096
-const ENTITIES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '"': '&quot;', '\\': '\\\\' }
-/** As AWS writes what clients and functions say: nothing in it ends a text of JSON, or a line. */
-const safe = (value: Value): string | undefined =>
-  value === null || value === undefined
-    ? undefined
-    : String(value)
-        .slice(0, LONGEST)
-        .replace(/[<>"\\]/g, (letter) => ENTITIES[letter] as string)
-        .replace(/\p{Cc}+/gu, ' ')
-
 /** One line of the stage's format; what has no value is `-`. @param now ms since the epoch */
-export const accessLine = (answered: Answered, format: string, now: number): string => {
-  const find = variables(answered, now)
-  const { error } = answered.trail
-  const written = (name: string) => (name === 'error.messageString' ? error && `"${safe(error)}"` : safe(find(name)))
-  return substituted(format.replace(/\r?\n$/, ''), written, '-')
-}
+export const accessLine = (answered: Answered, format: string, now: number): string =>
+  lineOf(format, variables(answered, now))
 
 /** Streams are named by API, stage and minute: `r0mx7qm4bi_prod-2026-07-18-12-33`. */
 export const streamOf = (api: HttpApi, { StageName }: Stage, at: number): string =>

@@ -1,9 +1,12 @@
 import type { AccessLogSettings } from '@aws-sdk/client-apigatewayv2'
 import { ServiceError } from '../../../base/errors.ts'
+import { matches, pattern } from '../../../iam/patterns.ts'
 import type { Caller, Policy, Statement } from '../../../iam/types.ts'
 import type { Sdks } from '../../sdks.ts'
 import type { Client, Context, OperationCall } from '../../service.ts'
+import { checkFormat } from '../accessFormat.ts'
 import { invalid } from '../errors.ts'
+import type { HttpApiStore } from './store.ts'
 
 /**
  * The way of access logs into a log group ("Configure logging for HTTP APIs", and "Enable logging from AWS services" of
@@ -23,6 +26,8 @@ const ARN = /^arn:[\w-]+:logs:([\w-]+):(\d{12}):log-group:([.\-_/#A-Za-z0-9]{1,5
 const SERVICE = 'delivery.logs.amazonaws.com'
 const POLICY = 'AWSLogDeliveryWrite20150319'
 const SID = 'AWSLogDeliveryWrite'
+/** Characters of a resource policy of CloudWatch Logs. */
+const LARGEST_POLICY = 5120
 const CHECK_STREAM = 'log_stream_created_by_aws_to_validate_log_delivery_subscriptions'
 const CHECK_LINE =
   'Permissions are set correctly to allow AWS CloudWatch Logs to write into your logs while creating a subscription.'
@@ -60,14 +65,14 @@ export const deliver = async (
   }
 }
 
-/** The policy that lets log delivery write, with one more group; undefined where the group stands in it already. */
+/** The policy that lets log delivery write, with one more group; undefined where it is let into that one already. */
 const widened = (document: string | undefined, { region, account, group }: Destination): string | undefined => {
   const arn = `arn:aws:logs:${region}:${account}:log-group:${group}:log-stream:*`
   const policy: Policy = document === undefined ? { Version: '2012-10-17', Statement: [] } : JSON.parse(document)
   const statements = [policy.Statement].flat()
   const before = statements.find(({ Sid }) => Sid === SID)
   const resources = [before?.Resource ?? []].flat()
-  if (resources.includes(arn)) return undefined
+  if (resources.some((one) => matches(pattern(one), arn))) return undefined
   const statement: Statement = {
     Sid: SID,
     Effect: 'Allow',
@@ -90,21 +95,21 @@ const checkSettings = ({ DestinationArn: arn, Format: format }: AccessLogSetting
         `Invalid ARN specified in the request: DestinationArn must be that of a log group of this account and region, not ${arn.slice(0, 200)}`,
       )
   }
-  if (format === undefined) return
-  if (/[\r\n]/.test(format.replace(/\r?\n$/, '')))
-    throw invalid('Access Log format must be single line, new line character is allowed only at end of the format')
-  if (!/\$(?:context\.|\{context\.)(?:requestId|extendedRequestId)\b/.test(format))
-    throw invalid('Access Log format must contain at least $context.requestId')
+  if (format !== undefined) checkFormat(format)
 }
 
 /**
  * Lets log delivery write where a stage's settings say, as whoever sets them: they must be allowed to. AWS tries it out
  * with a stream of its own. @throws ServiceError `BadRequestException`
  */
-export const enableDelivery = async (settings: AccessLogSettings, call: OperationCall<unknown>): Promise<void> => {
+export const enableDelivery = async (settings: AccessLogSettings, call: OperationCall<HttpApiStore>): Promise<void> => {
   checkSettings(settings, call)
   const destination = destinationOf(settings)
-  if (!destination) return
+  // One after the other: each reads the policy, and writes it with its own group in it.
+  if (destination) await call.store.inTurn(() => enabled(destination, call))
+}
+
+const enabled = async (destination: Destination, call: OperationCall<HttpApiStore>): Promise<void> => {
   const { ground, cloud } = call
   const line = { timestamp: ground.clock.now(), message: CHECK_LINE }
   const logs = cloud('logs', { as: deliverer(destination) })
@@ -113,6 +118,10 @@ export const enableDelivery = async (settings: AccessLogSettings, call: Operatio
     const { resourcePolicies = [] } = await cloud('logs').DescribeResourcePolicies({})
     const before = resourcePolicies.find(({ policyName }) => policyName === POLICY)
     const policyDocument = widened(before?.policyDocument, destination)
+    if (policyDocument && policyDocument.length > LARGEST_POLICY)
+      throw invalid(
+        `Cannot enable logging. Policy document length breaking Cloudwatch Logs Constraints, either < 1 or > ${LARGEST_POLICY}`,
+      )
     if (policyDocument) await cloud('logs').PutResourcePolicy({ policyName: POLICY, policyDocument })
     await deliver(logs, destination, CHECK_STREAM, line).catch(async (error) => {
       if (!isCode(error, 'ResourceNotFoundException')) throw error
@@ -120,7 +129,7 @@ export const enableDelivery = async (settings: AccessLogSettings, call: Operatio
       await deliver(logs, destination, CHECK_STREAM, line)
     })
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error
+    if (!(error instanceof ServiceError) || isCode(error, 'BadRequestException')) throw error
     throw invalid('Insufficient permissions to enable logging')
   }
 }

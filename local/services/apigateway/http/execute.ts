@@ -185,7 +185,8 @@ const forwarded = async (visit: HttpVisit, integration: Integration): Promise<Ap
     const asked = { method, url, path: pathOf(filled), headers: withApiId(headers, visit.api.id), body: request.body }
     const response = await inTime(visit, integration, send(asked, stop.signal))
     const requestId = header(response.headers, 'x-amzn-requestid') ?? header(response.headers, 'x-amz-request-id')
-    visit.trail.integration = { ...visit.trail.integration, requestId }
+    const extendedRequestId = header(response.headers, 'x-amz-id-2')
+    visit.trail.integration = { ...visit.trail.integration, requestId, extendedRequestId }
     const kept = response.headers.filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase()))
     return { ...response, headers: kept.map(([name, value]) => [name, headerText(value)]) }
   } catch (error) {

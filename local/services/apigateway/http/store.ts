@@ -12,6 +12,8 @@ export interface HttpApiStore {
   apis(place: { account: string; region: string }): HttpApi[]
   save(api: HttpApi): void
   remove(id: string): void
+  /** Runs what must not run beside its like: one after the other, whatever becomes of those before. */
+  inTurn<T>(run: () => Promise<T>): Promise<T>
 }
 
 const DATES = new Set(['CreatedDate', 'LastUpdatedDate'])
@@ -31,6 +33,7 @@ export const createHttpApiStore = (
   const drop = state.prepare('delete from apigateway_http where id = ?')
   /** As they were read: the same object until it is saved anew. */
   const known = new Map<string, HttpApi>()
+  let turn: Promise<unknown> = Promise.resolve()
   const store: HttpApiStore = {
     executor: createHttpExecutor({ ground, cloud, decide }),
     api(id) {
@@ -49,6 +52,11 @@ export const createHttpApiStore = (
     remove(id) {
       drop.run(id)
       known.delete(id)
+    },
+    inTurn(run) {
+      const result = turn.then(run)
+      turn = result.catch(() => {})
+      return result
     },
   }
   return store

@@ -32,6 +32,8 @@ export interface Trail {
     /** ms */
     latency?: number
     requestId?: string | undefined
+    /** `x-amz-id-2` */
+    extendedRequestId?: string | undefined
     error?: string
   }
 }
