@@ -1,5 +1,3 @@
-import { writeSync } from 'node:fs'
-
 /*
  * What an environment and its runtime say to each other, over two pipes of their own.
  *
@@ -65,6 +63,7 @@ export const writeFrame = (type: number, ...parts: Uint8Array[]): void => {
     parts.reduce((sum, part) => sum + part.length, 0),
     1,
   )
+  const { writeSync } = process.getBuiltinModule('node:fs')
   let rest: Uint8Array = parts.length === 0 ? head : Buffer.concat([head, ...parts])
   while (rest.length > 0) {
     try {

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Writable } from 'node:stream'
-import { format } from 'node:util'
+import type { Writable } from 'node:stream'
 import { frame, writeFrame } from '../frames.ts'
 import { asError, errorText } from './errors.ts'
+
+const { format } = process.getBuiltinModule('node:util')
 
 /** CloudWatch Logs takes events of at most 1 MB, 26 bytes of which are its own. */
 const LONGEST_EVENT = 1_048_576 - 26
@@ -70,6 +71,7 @@ export const logError = (heading: string, thrown: unknown): void => {
 
 /** A stream whose lines are events of the log, in order with those of the console. */
 const rawStream = (fd: 1 | 2): Writable & { fd: number } => {
+  const { Writable } = process.getBuiltinModule('node:stream')
   let rest = ''
   const stream = new Writable({
     decodeStrings: false,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { basename, delimiter, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,6 +12,7 @@ const CALLBACKS =
   'https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.'
 
 const load = async (root: string, module: string): Promise<unknown> => {
+  const { existsSync } = process.getBuiltinModule('node:fs')
   const require = createRequire(import.meta.url)
   try {
     for (const end of ['', '.js', '.mjs', '.cjs']) {

@@ -1,5 +1,3 @@
-import { openSync, readSync } from 'node:fs'
-
 /**
  * Gives a function that tells the resident memory in KB. Node opens, reads and closes a file for it each time, which takes
  * as long as a small handler; on Linux one that stays open is read again: in it, memory is counted in pages.
@@ -7,6 +5,7 @@ import { openSync, readSync } from 'node:fs'
 export const residentReader = (): (() => number) => {
   const asNode = () => Math.round(process.memoryUsage.rss() / 1024)
   if (process.platform !== 'linux') return asNode
+  const { openSync, readSync } = process.getBuiltinModule('node:fs')
   try {
     const file = openSync('/proc/self/statm', 'r')
     const buffer = Buffer.alloc(128)
