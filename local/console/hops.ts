@@ -29,9 +29,6 @@ export interface Kept {
 const LASTS = 5000
 const SOON = 250
 
-/** Letters of a reason that are told: what a function throws may be megabytes. */
-const LONGEST = 4000
-
 /** The key of the object that a call of S3 is about. */
 const objectOf = ({ service, resource = '' }: Told): string | undefined =>
   service === 's3' ? /^arn:[^:]*:s3:::[^/]+\/(.+)$/s.exec(resource)?.[1] : undefined
@@ -76,7 +73,7 @@ export const createHops = (nodes: () => Nodes) => {
       ...(object === undefined ? {} : { object }),
       ...(parent ? { parent: parent.told.id } : {}),
       ...(durationMs === undefined ? {} : { durationMs }),
-      ...(reason === undefined ? {} : { reason: reason.slice(0, LONGEST) }),
+      ...(reason === undefined ? {} : { reason }),
       ...(denial === undefined ? {} : { denial }),
     }
   }

@@ -50,8 +50,8 @@ describe('the traces of the console', () => {
     story.tell(Object.assign(begun, known))
     return begun
   }
-  const run = (name: string, cause: string, payload = '{}') =>
-    told('lambda', name, FUNCTION + name, { kind: 'run', cause, payload })
+  const run = (name: string, cause: string, payload = '{}', more: Partial<Told> = {}) =>
+    told('lambda', name, FUNCTION + name, { kind: 'run', cause, payload, ...more })
   const shown = () =>
     traces
       .list()
@@ -191,6 +191,44 @@ describe('the traces of the console', () => {
 
     expect(held() - before).to.be.lessThan(16)
     expect(traces.list()).to.have.length(200)
+  })
+
+  it('tell a request for an API of which nothing came once, with how often', () => {
+    const resource = 'arn:aws:execute-api:us-east-1:123456789012:a1b2c3'
+    const refused = { outcome: 'error', reason: '404 Not Found' } as const
+    for (let i = 0; i < 300; i++) told('execute-api', 'GET /nowhere', resource, refused)
+    told('execute-api', 'GET /else', resource, refused)
+    for (let i = 0; i < 2; i++) {
+      const { id: cause } = told('execute-api', 'POST /books', resource)
+      told('lambda', 'Invoke', `${FUNCTION}ContentUpdated`, { source: `${resource}/prod/POST/books`, cause })
+    }
+
+    expect(traces.list().map(({ times, title }) => [times, title])).to.deep.equal([
+      [1, 'POST /books on a1b2c3'],
+      [1, 'POST /books on a1b2c3'],
+      [1, 'GET /else on a1b2c3'],
+      [300, 'GET /nowhere on a1b2c3'],
+    ])
+  })
+
+  it('let go of what functions throw, but for its beginning', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const held = () => {
+      collect()
+      const { heapUsed, external } = process.memoryUsage()
+      return (heapUsed + external) / 1024 ** 2
+    }
+    const before = held()
+
+    for (let i = 0; i < 100; i++)
+      run('ContentUpdated', 'of-before', '{}', {
+        outcome: 'error',
+        reason: Buffer.alloc(2 ** 20, `${i} `).toString('latin1'),
+      })
+
+    expect(traces.list().map(({ hops }) => hops[0]?.reason?.length)).to.deep.equal(Array(100).fill(4000))
+    expect(held() - before).to.be.lessThan(16)
   })
 
   it('cut what a function throws, however long it is', () => {

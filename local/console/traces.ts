@@ -37,6 +37,15 @@ const MOVES =
 /** What a service does on the side while it works. */
 const ASIDE = new Set(['logs', 'iam', 'cloudformation'])
 
+/** Letters of a reason that are kept: what a function throws may be megabytes. */
+const LONGEST = 4000
+/** By way of bytes, as a slice of a text keeps all of the text. */
+const cut = (text: string) => Buffer.from(text.slice(0, LONGEST)).toString()
+
+/** Whether a request for an API has ended, and was refused or only read. */
+const isFruitless = ({ service, operation, outcome }: Told): boolean =>
+  service === 'execute-api' && outcome !== undefined && (outcome !== 'ok' || /^(?:GET|HEAD) /.test(operation))
+
 /** Of what services do by themselves, only what comes from an API, a rule or a schedule to a function. */
 const moves = ({ service, operation, source, cause }: Told): boolean => {
   const name = `${service}:${operation}`
@@ -94,17 +103,28 @@ export const createTraces = (
     bytes += trace.bytes
   }
 
+  /** Counts what is the same as before, as the newest; nothing where it is not, or is forgotten. */
+  const sameAgain = (told: Told): Step | undefined => {
+    const before = reads.before(told)
+    if (!before || !traces.delete(before.trace.id)) return undefined
+    traces.set(before.trace.id, before.trace)
+    before.told = { ...told, id: before.told.id }
+    Object.assign(before.trace, { at: told.at, times: before.trace.times + 1 })
+    return before
+  }
+  /** A request for an API that has ended, and of which nothing came, is not told again and again. */
+  const unite = (step: Step) => {
+    const { told, trace } = step
+    if (trace.id !== told.id || trace.steps.length > 1 || !isFruitless(told)) return
+    if (sameAgain(told)) traces.delete(trace.id)
+    else reads.remember(told, step)
+  }
   /** A read that has ended: of what a trace has written, the same as before, or a trace of its own. */
   const read = (told: Told): Step => {
     const writer = reads.writerOf(told)
     if (writer) return add({ told, trace: writer.trace, parent: writer, reads: true })
-    const before = reads.before(told)
-    if (before && traces.delete(before.trace.id)) {
-      traces.set(before.trace.id, before.trace)
-      before.told = { ...told, id: before.told.id }
-      Object.assign(before.trace, { at: told.at, times: before.trace.times + 1 })
-      return before
-    }
+    const before = sameAgain(told)
+    if (before) return before
     const step = add({ told, trace: begin(told.id, told.at) })
     reads.remember(told, step)
     return step
@@ -124,6 +144,7 @@ export const createTraces = (
     return undefined
   }
   const hear = (told: Told) => {
+    if (told.reason !== undefined && told.reason.length > LONGEST) told.reason = cut(told.reason)
     const known = steps.get(told.id)
     if (known && known.told.id !== told.id) return
     const cause = known || told.cause === undefined ? undefined : steps.get(told.cause)
@@ -134,6 +155,7 @@ export const createTraces = (
       // An event is kept once.
       step.told = { ...told, payload: undefined }
     } else if (step.parent && !step.reads) reads.wrote(step)
+    else if (known) unite(step)
     if (!known) forget()
     if (live.listened()) live.tell(hopOf(step))
   }
