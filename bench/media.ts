@@ -45,7 +45,7 @@ async function* oneUser(ours: Media, mini: Media | undefined, rounds: number): A
     return round
   }
   const alone = () => timed(3, () => makeThumbnail(bytes, BOX))
-  for (let warm = 0; warm < 10; warm++) {
+  for (let warm = 0; warm < 4 * rounds; warm++) {
     await shown(ours)
     await alone()
   }
@@ -53,7 +53,7 @@ async function* oneUser(ours: Media, mini: Media | undefined, rounds: number): A
   yield row(what, 'ms', 'its thumbnail alone, in this process', above, MOST_ABOVE)
   yield { what: `${what}, p95`, unit: 'ms', by: 'one user', ours: p95(times) }
   if (!mini) return
-  for (let warm = 0; warm < 4; warm++) await shown(mini)
+  for (let warm = 0; warm < 2 * rounds; warm++) await shown(mini)
   const compared = await compare(
     rounds,
     () => shown(ours),
