@@ -64,9 +64,15 @@ const containersReach = (): ContainerHost => {
   throw new Mistake('--containers needs Docker, and no Docker bridge was found on this machine.')
 }
 
+/** What anybody may send, as the key of an object, moves no cursor of the terminal and begins no line of its own. */
+const printable = (text: string): string =>
+  text
+    .replace(/[^\P{Cc}\n\t]/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replaceAll('\n', '\n  ')
+
 /** Lines of the cloud itself and of functions, each with who speaks before it. */
 const terminalLog: Log = ({ level, from, text, cause }) => {
-  console.log(`${from} │ ${level === 'error' ? 'error: ' : ''}${text}`)
+  console.log(`${from} │ ${level === 'error' ? 'error: ' : ''}${printable(text)}`)
   if (cause) console.error(cause)
 }
 
@@ -170,9 +176,10 @@ export const main = async (
   })
   cloud.setSandbox(flags.sandbox)
   let ending: Promise<void> | undefined
-  const end = () => {
-    // Asked twice: at once, whatever is still under way; it is all in the state.
-    if (ending) process.exit(1)
+  const end = (signal: NodeJS.Signals) => {
+    // Asked twice by a person: at once, whatever is still under way; it is all in the state. The other signals come twice
+    // by themselves, where they are sent to a whole group of processes and setup.mjs hands them on.
+    if (ending) return signal === 'SIGINT' && process.exit(1)
     rmSync(record, { force: true })
     ending = cloud.stop().then(() => process.exit())
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from 'chai'
@@ -37,6 +37,24 @@ describe('the local cloud that npm start has started', function () {
 
       await until(() => !all.some((pid) => alive(pid)))
       expect(existsSync(join(clone.folder, '.local/running/02.json'))).to.equal(false)
+    })
+
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const)
+    it(`ends in its own way at ${signal} to all at once, as of a shell or a terminal that is closed`, async () => {
+      const handler = join(clone.folder, 'chapters/02-first-function/greetingsOnDemand.ts')
+      writeFileSync(handler, 'export const handler = async () => { for (;;) {} }\n')
+      const { child, later } = await clone.start(
+        'start() { shift; exec node scripts/setup.mjs start "$@"; }; start -- --chapter 02',
+      )
+      const busy = clone.run('npm run invoke -- greetingsOnDemand john')
+      await until(() => later().includes('START RequestId'))
+      const all = below(child.pid as number)
+
+      await clone.end(child, signal)
+      await busy
+
+      expect(child.exitCode).to.equal(0)
+      await until(() => !all.some((pid) => alive(pid)))
     })
 
   it('goes on when the terminal is closed in whose background it runs', async () => {

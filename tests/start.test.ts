@@ -123,6 +123,18 @@ describe('npm start', function () {
     expect(JSON.parse(listed.output).Functions).to.deep.equal([])
   })
 
+  it('prints what a stranger sends as text on one line, whatever a terminal would make of it', async () => {
+    const { later } = await clone.start('npm start -- --empty')
+    await clone.run('npm run call -- s3 CreateBucket Bucket=strange')
+
+    await fetch(`http://127.0.0.1:${clone.port}/strange/%1b[2Ja%0Aiam%20%E2%94%82%20all%20is%20well`)
+    await until(() => later().includes('all is well'))
+
+    const printed = later().split('\n')
+    expect(printed.find((line) => line.includes('strange/'))).to.match(/^iam │ .*strange\/\\x1b\[2Ja$/)
+    expect(printed.find((line) => line.includes('all is well'))).to.match(/^ {2}iam │ all is well/)
+  })
+
   it('is a new account of SES with --sandbox, from one start to the next', async () => {
     const send = () =>
       clone.run(

@@ -7,6 +7,6 @@ export const endWithSetup = (): void => {
   delete process.env.SETUP_PIPE
   const pipe = new Socket({ fd: Number(fd), readable: true })
   pipe.on('error', () => {}) // it closes, too
-  pipe.on('close', () => process.emit('SIGTERM'))
+  pipe.on('close', () => process.emit('SIGTERM', 'SIGTERM'))
   pipe.resume().unref()
 }
