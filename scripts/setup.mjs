@@ -73,18 +73,33 @@ const known = (read) => {
 }
 const parentOf = (pid) => known(() => Number(/.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1]))
 
+const commandOf = (pid) => known(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? ''
+const isNpm = (pid) => /^np[mx] /.test(commandOf(pid))
+/** A shell that runs one command of npm's and nothing beside it, nor behind it. */
+const waitsForNpm = (pid) => /^\S*sh\0-c\0(--\0)?np[mx] [^&|;\n]*$/.test(commandOf(pid))
+
 /**
- * Tells whether the npm that runs this has ended: a kill of npm, or of the shell in between, leaves running what they have
- * started. What is above npm does not count, nor does anything where there is no npm: `npm start &` outlives its terminal.
+ * Tells whether the npm that runs this has ended, or one whose script is this npm: a kill of npm, or of the shell in between,
+ * leaves running what they have started. What is above does not count, nor does anything where there is no npm: `npm start &`
+ * outlives its terminal.
  */
 const npmEnds = () => {
   const { npm_node_execpath: npm } = process.env
   const { ppid } = process
   if (!npm) return () => false
-  // The shell may have given its place to this process: then the parent is npm.
-  const isNpm = known(() => realpathSync(`/proc/${ppid}/exe`) === realpathSync(npm))
-  const above = isNpm ? undefined : parentOf(ppid)
-  return () => process.ppid !== ppid || (above !== undefined && parentOf(ppid) !== above)
+  const isRunByNpm = (pid) => known(() => realpathSync(`/proc/${pid}/exe`) === realpathSync(npm))
+  /** From the parent up, each the parent of the one before. The shell may have given its place to this process. */
+  const above = isRunByNpm(ppid) ? [ppid] : [ppid, parentOf(ppid)].filter((pid) => pid !== undefined)
+  // A terminal that a script of npm's has opened hands on npm's environment, too.
+  if (isRunByNpm(above.at(-1)) === false) return () => false
+  for (;;) {
+    const next = parentOf(above.at(-1))
+    const after = waitsForNpm(next) ? parentOf(next) : undefined
+    if (isNpm(next)) above.push(next)
+    else if (after !== undefined && isNpm(after)) above.push(next, after)
+    else break
+  }
+  return () => process.ppid !== ppid || above.some((pid, at) => at > 0 && parentOf(above[at - 1]) !== pid)
 }
 
 const hasEnded = npmEnds()

@@ -25,9 +25,16 @@ describe('the local cloud that npm start has started', function () {
     ['SIGKILL', 'npm'],
     ['SIGTERM', 'node scripts/setup.mjs'],
     ['SIGKILL', 'node scripts/setup.mjs'],
+    // npx, whose script is npm
+    ['SIGTERM', 'npm exec'],
+    ['SIGKILL', 'npm exec'],
   ] as const)
     it(`ends with all that it has started at ${signal} to ${victim} alone`, async () => {
-      const { child } = await clone.start('npm start -- --chapter 02')
+      const { child } = await clone.start(
+        victim === 'npm exec'
+          ? 'start() { npx -c "npm start $*"; }; start -- --chapter 02'
+          : 'npm start -- --chapter 02',
+      )
       const first = child.pid as number
       const all = [first, ...below(first)]
       const one = all.find((pid) => commandOf(pid).startsWith(`${victim} `))
@@ -56,6 +63,22 @@ describe('the local cloud that npm start has started', function () {
       expect(child.exitCode).to.equal(0)
       await until(() => !all.some((pid) => alive(pid)))
     })
+
+  it('goes on when the shell ends that a script of npm has opened, and in whose background it runs', async () => {
+    const printed = join(clone.folder, 'printed')
+    const terminal = clone.spawn(
+      `bash -c 'node scripts/setup.mjs start --chapter 02 --port 0 > ${printed} 2>&1 < /dev/null &
+      until grep -q "is ready" ${printed}; do sleep 0.1; done'`,
+      { npm_node_execpath: '/usr/bin/env' },
+    )
+    await new Promise((resolve) => terminal.on('close', resolve))
+    const { pid } = JSON.parse(readFileSync(join(clone.folder, '.local/running/02.json'), 'utf8'))
+    await setTimeout(2500)
+
+    expect(alive(pid)).to.equal(true)
+    clone.signal(terminal, 'SIGTERM')
+    await until(() => !alive(pid))
+  })
 
   it('goes on when the terminal is closed in whose background it runs', async () => {
     const printed = join(clone.folder, 'printed')
