@@ -1,7 +1,7 @@
 import type { Ground } from '../../base/ground.ts'
 import type { Operation } from '../store.ts'
 
-/** The requests that stacks have accepted, by their ClientRequestToken. */
+/** The requests that stacks have accepted, by their ClientRequestToken: the latest, as who sends one again does so soon. */
 export interface TokenStore {
   /** By what the request is known again that came with a token of a stack. */
   get(stackId: string, token: string): string | undefined
@@ -9,15 +9,21 @@ export interface TokenStore {
   note(stackId: string, request: Pick<Operation, 'token' | 'request'>): void
 }
 
+/** So many are kept, of all stacks. */
+const KEPT = 5000
+
 export const createTokenStore = ({ state }: Pick<Ground, 'state'>): TokenStore => {
-  state.define(`create table if not exists stack_tokens (
-    stack text, token text, request text, primary key (stack, token)) without rowid`)
-  const get = state.prepare('select request from stack_tokens where stack = ? and token = ?')
-  const note = state.prepare('insert into stack_tokens values (?, ?, ?)')
+  state.define(`create table if not exists operation_tokens (
+    id integer primary key autoincrement, stack text, token text, request text, unique (stack, token))`)
+  const get = state.prepare('select request from operation_tokens where stack = ? and token = ?')
+  const note = state.prepare('insert into operation_tokens (stack, token, request) values (?, ?, ?)')
+  const forget = state.prepare('delete from operation_tokens where id <= ?')
   return {
     get: (stackId, token) => get.get(stackId, token)?.request as string | undefined,
     note(stackId, { token, request }) {
-      if (token !== undefined && request !== undefined) note.run(stackId, token, request)
+      if (token === undefined || request === undefined) return
+      const { lastInsertRowid } = note.run(stackId, token, request)
+      forget.run(Number(lastInsertRowid) - KEPT)
     },
   }
 }
