@@ -8,14 +8,14 @@ import { join } from 'node:path'
 import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import { bundleRows } from './bundles.ts'
 import { type Clients, clientsOf, GREETINGS, greet, rawGreet, together } from './calls.ts'
-import { NOT_INSTALLED, type Server, startCloud, startFloor, startMiniStack, stopAll } from './clouds.ts'
+import { NOT_INSTALLED, type Server, startCloud, startDynalite, startFloor, startMiniStack, stopAll } from './clouds.ts'
 import { compare, figuresOf, timed } from './figures.ts'
 import { loginRows } from './login.ts'
 import { mediaRows } from './media.ts'
 import { furnish } from './peer.ts'
 import { pictureRows } from './pictures.ts'
 import { machine, memoryOf, met, type Row, row, table } from './results.ts'
-import { getItem, getObject, prepare, putItem, putObject, query, thumbnailed } from './services.ts'
+import { getItem, getObject, prepareBucket, prepareTable, putItem, putObject, query, thumbnailed } from './services.ts'
 
 const quick = process.argv.includes('--quick')
 const onlyStart = process.argv.includes('--start')
@@ -37,13 +37,14 @@ const add = (one: Row) => {
   )
 }
 
-/** A figure of ours beside MiniStack's: at most as much is wanted. */
+/** A figure of ours beside MiniStack's, or that of another peer: at most as much is wanted. */
 const beside = async (
   what: string,
   times: number,
   each: number,
   servers: { ours: Clients; mini?: Clients },
   run: (clients: Clients, n: number) => Promise<unknown>,
+  by = 'MiniStack',
 ) => {
   const { ours, mini } = servers
   let n = 0
@@ -55,7 +56,7 @@ const beside = async (
     () => timed(each, () => run(ours, n++)),
     () => timed(each, () => run(mini, m++)),
   )
-  add(row(what, 'ms', 'MiniStack', compared, { most: 1, of: 'ratio' }))
+  add(row(what, 'ms', by, compared, { most: 1, of: 'ratio' }))
 }
 
 const starts = async () => {
@@ -134,7 +135,7 @@ const crowd = async (floor: Server, { ours, mini }: { ours: Clients; mini?: Clie
 
 const services = async (servers: { ours: Clients; mini?: Clients }) => {
   const all = [servers.ours, ...(servers.mini ? [servers.mini] : [])]
-  for (const clients of all) await prepare(clients)
+  for (const clients of all) await prepareBucket(clients)
   // The first dozen runs while V8 still compiles.
   for (const clients of all) await timed(quick ? 3 : 15, () => thumbnailed(clients))
   await beside('upload of a picture to the item of its thumbnail', rounds(8), 3, servers, async (clients) =>
@@ -154,10 +155,25 @@ const services = async (servers: { ours: Clients; mini?: Clients }) => {
   await beside(`S3 put of ${large} MB`, rounds(10), 1, servers, (clients) => putObject(clients, 'large', big))
   await beside(`S3 get of ${large} MB`, rounds(10), 1, servers, (clients) => getObject(clients, 'large', big.length))
 
-  for (const clients of all) await timed(SOON_WARM, (n) => putItem(clients, n % 200))
-  await beside('DynamoDB put', rounds(8), 50, servers, (clients, n) => putItem(clients, n % 200))
-  await beside('DynamoDB get', rounds(8), 50, servers, (clients, n) => getItem(clients, n % 200))
-  await beside('DynamoDB query of 10 items', rounds(8), 50, servers, query)
+  await tables(servers)
+}
+
+const tables = async (servers: { ours: Clients; mini?: Clients }) => {
+  const dynalite = clientsOf((await startDynalite()).url)
+  for (const clients of [servers.ours, dynalite, ...(servers.mini ? [servers.mini] : [])]) {
+    await prepareTable(clients)
+    await timed(SOON_WARM, (n) => putItem(clients, n % 200))
+    await timed(SOON_WARM, (n) => getItem(clients, n % 200))
+    await timed(SOON_WARM, () => query(clients, 0))
+  }
+  for (const [peers, by] of [
+    [servers, 'MiniStack'],
+    [{ ours: servers.ours, mini: dynalite }, 'dynalite'],
+  ] as const) {
+    await beside('DynamoDB put', rounds(8), 50, peers, (clients, n) => putItem(clients, n % 200), by)
+    await beside('DynamoDB get', rounds(8), 50, peers, (clients, n) => getItem(clients, n % 200), by)
+    await beside('DynamoDB query of 10 items', rounds(8), 50, peers, query, by)
+  }
 }
 
 const exactly = (value: number) => figuresOf([value])
@@ -201,6 +217,8 @@ ${table(rows)}
   other: V8 compiles some of what runs often after thousands of calls.
 - Cold: the environments of the function were ended before (another configuration). No process waits for it.
 - MiniStack (\`requirements.txt\` has its version) runs the same bundles as ours. It checks neither signature nor permissions.
+- dynalite is the emulator from npm that this repository has anyway. It knows DynamoDB alone, without streams, and keeps its
+  tables on disk here, as ours does. It checks neither signature nor permissions.
 - Memory is the resident memory of the server's own process, without the functions'. A thumbnail's is that of a process of
   its own, Node included.
 - A bundle stands beside a handler that does nothing, with the clients and commands of the SDK that the function imports.

@@ -78,11 +78,18 @@ export const startCloud = async (): Promise<Server> => {
   return kept(child, `http://127.0.0.1:${await portOf(child)}`, state)
 }
 
-/** A server that answers a constant. */
-export const startFloor = async (): Promise<Server> => {
-  const child = fork(join(import.meta.dirname, 'floor.ts'), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
-  return kept(child, `http://127.0.0.1:${await portOf(child)}`)
+const startHere = async (file: string, folder?: string): Promise<Server> => {
+  const given = folder === undefined ? [] : [folder]
+  const child = fork(join(import.meta.dirname, file), given, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  return kept(child, `http://127.0.0.1:${await portOf(child)}`, folder)
 }
+
+/** A server that answers a constant. */
+export const startFloor = (): Promise<Server> => startHere('floor.ts')
+
+/** An emulator of DynamoDB from npm. */
+export const startDynalite = (): Promise<Server> =>
+  startHere('dynalite.ts', mkdtempSync(join(tmpdir(), 'lambda-in-action-bench-')))
 
 /** MiniStack's program, where `bench/install-peers` has installed it. */
 const miniStack = (): string | undefined => {

@@ -9,9 +9,11 @@ import { IMAGES, PICTURES } from './peer.ts'
 const BUCKET = 'bench-objects'
 const TABLE = 'Bench'
 
-/** What the rows of S3 and DynamoDB need. */
-export const prepare = async ({ s3, table }: Clients): Promise<void> => {
-  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }))
+/** What the rows of S3 need. */
+export const prepareBucket = ({ s3 }: Clients) => s3.send(new CreateBucketCommand({ Bucket: BUCKET }))
+
+/** What the rows of DynamoDB need. */
+export const prepareTable = async ({ table }: Clients): Promise<void> => {
   await table.send(
     new CreateTableCommand({
       TableName: TABLE,

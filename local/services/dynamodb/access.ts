@@ -63,7 +63,8 @@ export const tagKeys = (tags: Record<string, string>): ConditionKeys => ({
 })
 
 /** The table that a request names, if it is there. */
-export const found = (name: TableName, { store }: DynamoDBCall): Table | undefined => store.tables.get(name, name.name)
+export const found = (name: TableName, { store }: DynamoDBCall): Readonly<Table> | undefined =>
+  store.tables.known(name, name.name)
 
 /**
  * The condition keys of a request for items ("Actions, resources, and condition keys for Amazon DynamoDB"), without those

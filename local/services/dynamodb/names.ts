@@ -32,8 +32,8 @@ export const tableName = (asked: string, { account, region }: Scope): TableName 
 export const nameArn = (name: TableName, index?: string): string => arnOf(name, index)
 
 /** The table for items. @throws ServiceError ResourceNotFoundException */
-export const tableOf = (name: TableName, { store }: DynamoDBCall): Table => {
-  const table = store.tables.get(name, name.name)
+export const tableOf = (name: TableName, { store }: DynamoDBCall): Readonly<Table> => {
+  const table = store.tables.known(name, name.name)
   if (!table) throw notFound()
   return table
 }

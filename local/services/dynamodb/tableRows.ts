@@ -10,6 +10,8 @@ export interface Scope {
 /** Which tables there are. A table that was read is the reader's own: changes count once they are saved. */
 export interface Tables {
   get(scope: Scope, name: string): Table | undefined
+  /** As `get`, for who only reads: one and the same until the table changes. */
+  known(scope: Scope, name: string): Readonly<Table> | undefined
   /** Names in their order, behind `after`. */
   names(scope: Scope, after: string, limit: number): string[]
   add(table: Omit<Table, 'id'>): Table
@@ -33,6 +35,10 @@ const tableOf = ({ id, account, region, name, settings }: Row): Table => ({
   region,
   name,
 })
+/** So many tables are kept as they were read. */
+const KEPT = 1000
+const keyOf = ({ account, region }: Scope, name: string) => `${account} ${region} ${name}`
+
 const settingsOf = ({ account, region, name, ...settings }: Omit<Table, 'id'>): string =>
   JSON.stringify({ ...settings, id: undefined })
 
@@ -50,10 +56,24 @@ export const createTables = (state: State): Tables => {
   const save = state.prepare('update dynamodb_tables set settings = ?, expires = ? where id = ?')
   const remove = state.prepare('delete from dynamodb_tables where id = ?')
   const expiring = state.prepare('select * from dynamodb_tables where expires = 1 order by id')
+  const kept = new Map<string, Readonly<Table>>()
+  const find = ({ account, region }: Scope, name: string) => {
+    const row = get.get(account, region, name)
+    return row && tableOf(row as unknown as Row)
+  }
+  const forget = (table: Table) => kept.delete(keyOf(table, table.name))
   return {
-    get({ account, region }, name) {
-      const row = get.get(account, region, name)
-      return row && tableOf(row as unknown as Row)
+    get: find,
+    known(scope, name) {
+      const key = keyOf(scope, name)
+      const known = kept.get(key)
+      if (known) return known
+      const table = find(scope, name)
+      // What a transaction has changed may be taken back.
+      if (!table || state.inTransaction) return table
+      if (kept.size >= KEPT) kept.clear()
+      kept.set(key, Object.freeze(table))
+      return table
     },
     names: ({ account, region }, after, limit) =>
       names.all(account, region, after, limit).map((row) => String(row.name)),
@@ -62,8 +82,14 @@ export const createTables = (state: State): Tables => {
       const { lastInsertRowid } = add.run(account, region, name, settingsOf(table))
       return { ...table, id: Number(lastInsertRowid) }
     },
-    save: (table) => void save.run(settingsOf(table), table.expiry ? 1 : 0, table.id),
-    remove: ({ id }) => void remove.run(id),
+    save(table) {
+      save.run(settingsOf(table), table.expiry ? 1 : 0, table.id)
+      forget(table)
+    },
+    remove(table) {
+      remove.run(table.id)
+      forget(table)
+    },
     expiring: () => expiring.all().map((row) => tableOf(row as unknown as Row)),
   }
 }
