@@ -279,6 +279,23 @@ describe('change sets of CloudFormation', function () {
     await client(config).send(new ExecuteChangeSetCommand({ ChangeSetName: 'set', StackName: 'mine-1' }))
     const { Stacks: [found] = [] } = await client(config).send(new DescribeStacksCommand({ StackName: 'mine-1' }))
 
+    const { Id: theirs, StackId } = await review('theirs-2', group({}), { ChangeSetType: 'CREATE' })
+    const other = { ChangeSetName: theirs, StackName: 'mine-1' }
+    const asked = [
+      client(config).send(new DescribeChangeSetCommand(other)),
+      client(config).send(new ExecuteChangeSetCommand(other)),
+      client(config).send(new GetTemplateCommand(other)),
+    ]
+    for (const one of asked)
+      expect(await refusalOf(one)).to.deep.equal({
+        name: 'ChangeSetNotFoundException',
+        status: 404,
+        message: `ChangeSet [${theirs}] does not exist`,
+      })
+    await client(config).send(new DeleteChangeSetCommand(other))
+    const still = await client().send(new DescribeChangeSetCommand({ ChangeSetName: theirs, StackName: StackId }))
+
+    expect(still.ExecutionStatus).to.equal('AVAILABLE')
     expect(denied).to.include({ name: 'AccessDenied', status: 403 })
     expect(denied.message).to.contain(
       'is not authorized to perform: cloudformation:CreateChangeSet on resource: arn:aws:cloudformation:us-east-1:123456789012:stack/theirs-1/*',

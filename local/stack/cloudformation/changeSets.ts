@@ -22,7 +22,9 @@ export const changeSetOf = (
   const { changeSets } = call.store
   if (name.startsWith('arn:')) {
     const found = changeSets.byId(name)
-    if (found && call.store.store.byId(found.stackId)?.region === call.region) return found
+    const stack = found && findStack(StackName ?? found.stackId, call)
+    // What the caller may do was asked of the stack that is named: it must be the change set's own.
+    if (found && stack?.id === found.stackId) return found
     throw notFound(name)
   }
   if (!StackName) throw invalid('StackName must be specified if ChangeSetName is not specified as an ARN.')
