@@ -11,12 +11,11 @@ import {
   ListChangeSetsCommand,
   ValidateTemplateCommand,
 } from '@aws-sdk/client-cloudformation'
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { expect } from 'chai'
 import { type ClientConfig, withCloud } from '../../../tests/cloud.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
+import { createRole, sessionOf, trust } from '../../services/lambda/fixture.ts'
 
 const group = (properties: object, more: object = {}) =>
   JSON.stringify({ Resources: { One: { Type: 'AWS::Logs::LogGroup', Properties: properties } }, ...more })
@@ -235,35 +234,17 @@ describe('change sets of CloudFormation', function () {
   })
 
   it('are allowed on the ARN of their stack, and make resources as the caller', async () => {
-    const iam = new IAMClient(t.config())
-    const allow = (Action: string | string[], Resource: string) => ({ Effect: 'Allow', Action, Resource })
-    await iam.send(
-      new CreateRoleCommand({
-        RoleName: 'deployer',
-        AssumeRolePolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: { Effect: 'Allow', Principal: { AWS: '123456789012' }, Action: 'sts:AssumeRole' },
-        }),
-      }),
+    const mine = {
+      Resource: 'arn:aws:cloudformation:us-east-1:123456789012:stack/mine-*/*',
+      Action: 'cloudformation:*',
+    }
+    const role = await createRole(
+      t.config(),
+      'deployer',
+      [{ Effect: 'Allow', ...mine }],
+      trust({ AWS: '123456789012' }),
     )
-    await iam.send(
-      new PutRolePolicyCommand({
-        RoleName: 'deployer',
-        PolicyName: 'stacks',
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: allow('cloudformation:*', 'arn:aws:cloudformation:us-east-1:123456789012:stack/mine-*/*'),
-        }),
-      }),
-    )
-    const { Credentials: given = {} } = (await new STSClient(t.config()).send(
-      new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::123456789012:role/deployer', RoleSessionName: 'me' }),
-    )) as { Credentials?: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string } }
-    const config = t.config({
-      accessKeyId: given.AccessKeyId ?? '',
-      secretAccessKey: given.SecretAccessKey ?? '',
-      sessionToken: given.SessionToken ?? '',
-    })
+    const config = { ...t.config(), credentials: await sessionOf(t.config(), role) }
     const asRole = (StackName: string) =>
       client(config).send(
         new CreateChangeSetCommand({

@@ -6,7 +6,6 @@ import type { Sdks } from '../../sdks.ts'
 import type { Client, Context, OperationCall } from '../../service.ts'
 import { checkFormat } from '../accessFormat.ts'
 import { invalid } from '../errors.ts'
-import type { HttpApiStore } from './store.ts'
 
 /**
  * The way of access logs into a log group ("Configure logging for HTTP APIs", and "Enable logging from AWS services" of
@@ -14,6 +13,11 @@ import type { HttpApiStore } from './store.ts'
  */
 
 type Logs = Client<Sdks['logs']>
+
+/** Runs what must not run beside its like: one after the other, whatever becomes of those before. */
+export interface Turns {
+  inTurn<T>(run: () => Promise<T>): Promise<T>
+}
 
 /** A log group that lines are written to. */
 export interface Destination {
@@ -102,14 +106,14 @@ const checkSettings = ({ DestinationArn: arn, Format: format }: AccessLogSetting
  * Lets log delivery write where a stage's settings say, as whoever sets them: they must be allowed to. AWS tries it out
  * with a stream of its own. @throws ServiceError `BadRequestException`
  */
-export const enableDelivery = async (settings: AccessLogSettings, call: OperationCall<HttpApiStore>): Promise<void> => {
+export const enableDelivery = async (settings: AccessLogSettings, call: OperationCall<Turns>): Promise<void> => {
   checkSettings(settings, call)
   const destination = destinationOf(settings)
   // One after the other: each reads the policy, and writes it with its own group in it.
   if (destination) await call.store.inTurn(() => enabled(destination, call))
 }
 
-const enabled = async (destination: Destination, call: OperationCall<HttpApiStore>): Promise<void> => {
+const enabled = async (destination: Destination, call: OperationCall<Turns>): Promise<void> => {
   const { ground, cloud } = call
   const line = { timestamp: ground.clock.now(), message: CHECK_LINE }
   const logs = cloud('logs', { as: deliverer(destination) })

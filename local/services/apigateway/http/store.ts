@@ -1,10 +1,11 @@
 import type { Ground } from '../../../base/ground.ts'
 import type { Cloud, Context, Decide } from '../../service.ts'
+import type { Turns } from './delivery.ts'
 import { createHttpExecutor, type HttpExecutor } from './execute.ts'
 import type { HttpApi } from './types.ts'
 
 /** The HTTP APIs that there are; what serves their stages. */
-export interface HttpApiStore {
+export interface HttpApiStore extends Turns {
   readonly executor: HttpExecutor
   /** Not to be changed: see `save`. */
   api(id: string): HttpApi | undefined
@@ -12,8 +13,6 @@ export interface HttpApiStore {
   apis(place: { account: string; region: string }): HttpApi[]
   save(api: HttpApi): void
   remove(id: string): void
-  /** Runs what must not run beside its like: one after the other, whatever becomes of those before. */
-  inTurn<T>(run: () => Promise<T>): Promise<T>
 }
 
 const DATES = new Set(['CreatedDate', 'LastUpdatedDate'])
