@@ -256,6 +256,8 @@ What limits them, by CPU profiles (\`node --cpu-prof\` on \`tests/tools/serve.ts
   nobody; not to sleep while a function runs; other thresholds of V8's compilers.
 - Cold Invoke: the process of Node itself is 24 to 30 ms of it. The runtime takes from Node only what the first event needs:
   an import of \`node:fs\`, \`node:util\` or \`node:net\` makes all that they have, 10 ms together.
+- DynamoDB beside dynalite: a put and a get are 0.7 to 0.8 ms, of which 0.4 to 0.5 are the client and the floor. Signature, IAM,
+  decisions and traces, of which dynalite has none, take 0.07 ms; dynalite's own part is as large as what is left.
 - S3, small bodies: up to 16 KB are a row, put in the transaction of the object's own. The rest is the client's and the
   SDK's form of the request, its checksums and trailers.
 - S3, large bodies: of 100 MB a put takes 60 ms for the SHA-256 of the signature and 30 for the checksum; the 135 of the
