@@ -1,21 +1,15 @@
 import { IAM } from '@aws-sdk/client-iam'
 import { STS } from '@aws-sdk/client-sts'
 import { expect } from 'chai'
-import { withCloud } from '../../../tests/cloud.ts'
+import { ACCOUNT, document, trustIn, withIam } from '../../../tests/iam.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
 
-const ACCOUNT = '123456789012'
-const document = (...Statement: unknown[]) => JSON.stringify({ Version: '2012-10-17', Statement })
-const TRUST = document({ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' })
+const TRUST = trustIn({ AWS: ACCOUNT })
 const allow = (Action: string, Resource = '*') => ({ Effect: 'Allow', Action, Resource })
 
 /** Changes of a role are in force at the next call of a session that has long begun. */
 describe('iam: what a role may do', () => {
-  const cloud = withCloud()
-  let iam: IAM
-  before(() => {
-    iam = new IAM(cloud.config())
-  })
+  const { cloud, iam } = withIam()
   const begin = async (RoleName: string) => {
     await iam.createRole({ RoleName, AssumeRolePolicyDocument: TRUST })
     const sts = new STS(cloud.config())

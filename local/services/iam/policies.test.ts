@@ -1,20 +1,10 @@
-import { type CreatePolicyCommandInput, IAM } from '@aws-sdk/client-iam'
+import type { CreatePolicyCommandInput, IAM } from '@aws-sdk/client-iam'
 import { expect } from 'chai'
-import { withCloud } from '../../../tests/cloud.ts'
+import { ACCOUNT, ALLOW, BASIC, document, TRUST, withIam } from '../../../tests/iam.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
 
-const ACCOUNT = '123456789012'
-const document = (...Statement: unknown[]) => JSON.stringify({ Version: '2012-10-17', Statement })
-const ALLOW = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }
-const TRUST = document({ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' })
-const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
-
 describe('iam: managed policies', () => {
-  const cloud = withCloud()
-  let iam: IAM
-  before(() => {
-    iam = new IAM(cloud.config())
-  })
+  const { iam } = withIam()
   const create = async (PolicyName: string, more: Partial<CreatePolicyCommandInput> = {}) => {
     const { Policy } = await iam.createPolicy({ PolicyName, PolicyDocument: document(ALLOW), ...more })
     return Policy?.Arn ?? ''

@@ -1,22 +1,9 @@
-import { type CreateRoleCommandInput, IAM } from '@aws-sdk/client-iam'
 import { expect } from 'chai'
-import { withCloud } from '../../../tests/cloud.ts'
+import { ACCOUNT, ALLOW, BASIC, document, withIam } from '../../../tests/iam.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
 
-const ACCOUNT = '123456789012'
-const document = (...Statement: unknown[]) => JSON.stringify({ Version: '2012-10-17', Statement })
-const TRUST = document({ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' })
-const ALLOW = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }
-const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
-
 describe('iam: policies of roles', () => {
-  const cloud = withCloud()
-  let iam: IAM
-  before(() => {
-    iam = new IAM(cloud.config())
-  })
-  const create = (RoleName: string, more: Partial<CreateRoleCommandInput> = {}) =>
-    iam.createRole({ RoleName, AssumeRolePolicyDocument: TRUST, ...more })
+  const { iam, createRole: create } = withIam()
 
   describe('inline policies', () => {
     it('are put, replaced, listed and deleted', async () => {

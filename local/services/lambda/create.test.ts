@@ -1,41 +1,12 @@
-import { createHash } from 'node:crypto'
-import { CreateFunctionCommand, GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { CreateFunctionCommand, GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'chai'
-import { withCloud } from '../../../tests/cloud.ts'
+import { ENVIRONMENT, ONE, sha256, TWO, withLambda } from '../../../tests/lambda.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
-import {
-  ACCOUNT,
-  arnOf,
-  createFunction,
-  createRole,
-  functionOf,
-  packageOf,
-  roleArn,
-  sessionOf,
-  trust,
-} from './fixture.ts'
-
-const ONE = `export const handler = async () => 'one'`
-const TWO = `export const handler = async () => 'two'`
-const ENVIRONMENT = `export const handler = async () => process.env.COLOUR ?? 'none'`
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64')
+import { ACCOUNT, arnOf, createRole, functionOf, packageOf, roleArn, sessionOf, trust } from './fixture.ts'
 
 describe('new functions', () => {
-  const cloud = withCloud()
-  let lambda: LambdaClient
-  before(async () => {
-    lambda = new LambdaClient(cloud.config())
-    await createRole(cloud.config(), 'basic')
-    await createRole(cloud.config(), 'of-ec2', [], trust({ Service: 'ec2.amazonaws.com' }))
-  })
-  after(() => lambda.destroy())
-
-  const create = (...of: Parameters<typeof functionOf>) => createFunction(lambda, ...of)
-  const run = async (FunctionName: string) => {
-    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName }))
-    return JSON.parse(Buffer.from(Payload ?? []).toString())
-  }
+  const { cloud, lambda, create, run } = withLambda()
 
   describe('CreateFunction', () => {
     it('answers 201 with the configuration, defaults filled in', async () => {

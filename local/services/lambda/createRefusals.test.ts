@@ -2,26 +2,18 @@ import {
   CreateFunctionCommand,
   type CreateFunctionCommandInput,
   GetFunctionConfigurationCommand,
-  LambdaClient,
 } from '@aws-sdk/client-lambda'
 import { expect } from 'chai'
 import { zipSync } from 'fflate'
-import { withCloud } from '../../../tests/cloud.ts'
+import { ONE, withLambda } from '../../../tests/lambda.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { arnOf, createFunction, createRole, functionOf, packageOf, roleArn, trust } from './fixture.ts'
-
-const ONE = `export const handler = async () => 'one'`
+import { arnOf, createFunction, functionOf, packageOf, roleArn } from './fixture.ts'
 
 describe('CreateFunction', () => {
-  const cloud = withCloud()
-  let lambda: LambdaClient
+  const { lambda } = withLambda()
   before(async () => {
-    lambda = new LambdaClient(cloud.config())
-    await createRole(cloud.config(), 'basic')
-    await createRole(cloud.config(), 'of-ec2', [], trust({ Service: 'ec2.amazonaws.com' }))
     await createFunction(lambda, 'made', ONE)
   })
-  after(() => lambda.destroy())
 
   const configuration = (FunctionName: string) => lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
 

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import {
   DeleteFunctionCommand,
   GetAccountSettingsCommand,
   GetFunctionConfigurationCommand,
-  InvokeCommand,
   LambdaClient,
   ListFunctionsCommand,
   ListTagsCommand,
@@ -15,31 +13,14 @@ import {
 } from '@aws-sdk/client-lambda'
 import { expect } from 'chai'
 import { zipSync } from 'fflate'
-import { withCloud } from '../../../tests/cloud.ts'
+import { ENVIRONMENT, ONE, sha256, TWO, withLambda } from '../../../tests/lambda.ts'
 import { refusalOf } from '../../../tests/refusal.ts'
-import { arnOf, createFunction, createRole, type functionOf, packageOf, roleArn, trust } from './fixture.ts'
-
-const ONE = `export const handler = async () => 'one'`
-const TWO = `export const handler = async () => 'two'`
-const ENVIRONMENT = `export const handler = async () => process.env.COLOUR ?? 'none'`
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64')
+import { arnOf, packageOf, roleArn } from './fixture.ts'
 
 describe('functions', () => {
-  const cloud = withCloud()
-  let lambda: LambdaClient
-  before(async () => {
-    lambda = new LambdaClient(cloud.config())
-    await createRole(cloud.config(), 'basic')
-    await createRole(cloud.config(), 'of-ec2', [], trust({ Service: 'ec2.amazonaws.com' }))
-  })
-  after(() => lambda.destroy())
+  const { cloud, lambda, create, run } = withLambda()
 
-  const create = (...of: Parameters<typeof functionOf>) => createFunction(lambda, ...of)
   const configuration = (FunctionName: string) => lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
-  const run = async (FunctionName: string) => {
-    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName }))
-    return JSON.parse(Buffer.from(Payload ?? []).toString())
-  }
 
   describe('UpdateFunctionCode', () => {
     it('makes the next invocation run the new code', async () => {
