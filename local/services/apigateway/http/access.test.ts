@@ -1,7 +1,6 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
-  ApiGatewayV2Client,
   CreateApiCommand,
   CreateAuthorizerCommand,
   type CreateAuthorizerCommandInput,
@@ -9,54 +8,36 @@ import {
   CreateRouteCommand,
   CreateStageCommand,
 } from '@aws-sdk/client-apigatewayv2'
-import { AddPermissionCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { expect } from 'chai'
-import { withCloud } from '../../../../tests/cloud.ts'
+import { withFunctionForApis } from '../../../../tests/echoApi.ts'
 import { LOCAL } from '../../../door/fixture.ts'
 import { type Signer, send, sign } from '../../../door/signing.ts'
 import { createRole, trust } from '../../lambda/fixture.ts'
 
-const template = `
-Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Statement: { Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }
-  Echo:
-    Type: AWS::Lambda::Function
-    Properties:
-      Runtime: nodejs24.x
-      Handler: index.handler
-      Role: !GetAtt Role.Arn
-      Code:
-        ZipFile: |
-          let calls = 0
-          exports.handler = async (event) => {
-            if (event.type === 'REQUEST') {
-              calls++
-              const Resource = event.methodArn.replace(/GET.*/, 'GET/*')
-              const Deny = event.methodArn.replace(/GET.*/, '*/secret/*')
-              return {
-                principalId: 'me',
-                policyDocument: { Version: '2012-10-17', Statement: [
-                  { Effect: 'Allow', Action: 'execute-api:Invoke', Resource },
-                  { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: Deny },
-                ] },
-                context: { calls: String(calls), version: event.version, token: event.authorizationToken },
-              }
-            }
-            if (event.queryStringParameters?.header) return { statusCode: 200, headers: { 'X-Name': event.queryStringParameters.header } }
-            return event
-          }
-Outputs:
-  Arn: { Value: !GetAtt Echo.Arn }
+const SOURCE = `
+let calls = 0
+exports.handler = async (event) => {
+  if (event.type === 'REQUEST') {
+    calls++
+    const Resource = event.methodArn.replace(/GET.*/, 'GET/*')
+    const Deny = event.methodArn.replace(/GET.*/, '*/secret/*')
+    return {
+      principalId: 'me',
+      policyDocument: { Version: '2012-10-17', Statement: [
+        { Effect: 'Allow', Action: 'execute-api:Invoke', Resource },
+        { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: Deny },
+      ] },
+      context: { calls: String(calls), version: event.version, token: event.authorizationToken },
+    }
+  }
+  if (event.queryStringParameters?.header) return { statusCode: 200, headers: { 'X-Name': event.queryStringParameters.header } }
+  return event
+}
 `
 
 describe('who may reach a route of an HTTP API', () => {
-  const cloud = withCloud()
-  const client = () => new ApiGatewayV2Client(cloud.config())
+  const { cloud, client, functionArn, permit } = withFunctionForApis(SOURCE)
   let Target = ''
   let ApiId = ''
   let functionTarget = ''
@@ -106,8 +87,7 @@ describe('who may reach a route of an HTTP API', () => {
       })
     })
     await new Promise<void>((done) => backend.listen(0, '127.0.0.1', done))
-    const stack = await cloud.cloud.deploy({ name: 'local', template, file: '/echo/template.yaml', parameters: {} })
-    Target = stack.outputs.Arn?.value ?? ''
+    Target = functionArn()
     ApiId = (await client().send(new CreateApiCommand({ Name: 'access', ProtocolType: 'HTTP' }))).ApiId ?? ''
     const { IntegrationId } = await client().send(
       new CreateIntegrationCommand({
@@ -126,15 +106,7 @@ describe('who may reach a route of an HTTP API', () => {
         RouteSettings: { 'GET /slow': { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 } },
       }),
     )
-    await new LambdaClient(cloud.config()).send(
-      new AddPermissionCommand({
-        FunctionName: Target,
-        StatementId: 'api',
-        Action: 'lambda:InvokeFunction',
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: `arn:aws:execute-api:us-east-1:123456789012:${ApiId}/*`,
-      }),
-    )
+    await permit(ApiId)
   })
   after(() => void backend.close())
 

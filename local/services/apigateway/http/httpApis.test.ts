@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
-  ApiGatewayV2Client,
   CreateApiCommand,
   CreateAuthorizerCommand,
   CreateRouteCommand,
@@ -11,48 +10,29 @@ import {
   GetRoutesCommand,
   ImportApiCommand,
 } from '@aws-sdk/client-apigatewayv2'
-import { AddPermissionCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { expect } from 'chai'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { withCloud } from '../../../../tests/cloud.ts'
+import { withFunctionForApis } from '../../../../tests/echoApi.ts'
 import { refusalOf } from '../../../../tests/refusal.ts'
 
-const template = `
-Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Statement: { Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }
-  Echo:
-    Type: AWS::Lambda::Function
-    Properties:
-      Runtime: nodejs24.x
-      Handler: index.handler
-      Role: !GetAtt Role.Arn
-      Code:
-        ZipFile: |
-          exports.handler = async (event) => {
-            if (event.type === 'REQUEST') return { isAuthorized: event.headers['x-pass'] === 'yes', context: { who: 'Ada' } }
-            if (event.rawPath === '/whole') return { statusCode: 201, headers: { 'X-Own': 'a' }, cookies: ['a=1', 'b=2'], body: 'made' }
-            if (event.rawPath === '/fails') throw new Error('no')
-            return event
-          }
-Outputs:
-  Arn: { Value: !GetAtt Echo.Arn }
+const SOURCE = `
+exports.handler = async (event) => {
+  if (event.type === 'REQUEST') return { isAuthorized: event.headers['x-pass'] === 'yes', context: { who: 'Ada' } }
+  if (event.rawPath === '/whole') return { statusCode: 201, headers: { 'X-Own': 'a' }, cookies: ['a=1', 'b=2'], body: 'made' }
+  if (event.rawPath === '/fails') throw new Error('no')
+  return event
+}
 `
 
 describe('HTTP APIs, through the SDK', () => {
-  const cloud = withCloud()
-  const client = () => new ApiGatewayV2Client(cloud.config())
+  const { cloud, client, functionArn, permit } = withFunctionForApis(SOURCE)
   let Target = ''
   let ApiId = ''
   const ask = (path: string, init: RequestInit = {}, stage = '$default') =>
     fetch(`${cloud.cloud.url}/restapis/${ApiId}/${stage}/_user_request_${path}`, init)
 
   before(async () => {
-    const stack = await cloud.cloud.deploy({ name: 'local', template, file: '/echo/template.yaml', parameters: {} })
-    Target = stack.outputs.Arn?.value ?? ''
+    Target = functionArn()
     const made = await client().send(
       new CreateApiCommand({
         Name: 'quick',
@@ -62,15 +42,7 @@ describe('HTTP APIs, through the SDK', () => {
       }),
     )
     ApiId = made.ApiId ?? ''
-    await new LambdaClient(cloud.config()).send(
-      new AddPermissionCommand({
-        FunctionName: Target,
-        StatementId: 'api',
-        Action: 'lambda:InvokeFunction',
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: `arn:aws:execute-api:us-east-1:123456789012:${ApiId}/*`,
-      }),
-    )
+    await permit(ApiId)
   })
 
   it('gives a function payload 2.0, and takes its answer', async () => {
