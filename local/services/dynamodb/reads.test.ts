@@ -1,26 +1,10 @@
-import type { AttributeValue, DynamoDB, QueryCommandInput, ScanCommandInput } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
-import { withDynamoDB } from '../../../tests/dynamodb.ts'
-import { all, anew, fillPictures, KEYS, PICTURES, simple } from './fixture.ts'
-
-type Asked = Partial<QueryCommandInput & ScanCommandInput>
+import { type Asked, withPictures } from '../../../tests/dynamodbPictures.ts'
+import { all, anew, KEYS, PICTURES, simple } from './fixture.ts'
 
 describe('DynamoDB: Query and Scan', () => {
-  const test = withDynamoDB()
-  let dynamodb: DynamoDB
-  const TableName = 'pictures'
-  before(async () => {
-    dynamodb = test.client()
-    await fillPictures(dynamodb)
-  })
-  const query = (asked: Asked, values: Record<string, AttributeValue> = {}) =>
-    dynamodb.query({
-      TableName,
-      KeyConditionExpression: '#owner = :owner',
-      ExpressionAttributeNames: { '#owner': 'owner', ...asked.ExpressionAttributeNames },
-      ...asked,
-      ExpressionAttributeValues: { ':owner': { S: 'me' }, ...values },
-    })
+  const { TableName, dynamodb, query } = withPictures()
   /** The keys of the pictures that are found; `and` is a condition on `key`. */
   const keys = async (and: string, values: Record<string, AttributeValue>, more: Asked = {}) => {
     const asked = {
