@@ -62,7 +62,7 @@ const buildBoth = async (one: TemplateFunction, folder: string, options: BuildOp
   const own = ours.inputs.filter((path) => !path.includes('node_modules'))
   const contents = emptyHandler(own.map((path) => readFileSync(resolve(absWorkingDir, path), 'utf8')))
   const stdin = { contents, resolveDir: root, loader: 'ts' as const }
-  return { ours, empty: await write(`${one.logicalId}Empty`, { stdin }) }
+  return { ours, empty: await write(`${one.logicalId}Empty`, { stdin }), usesSdk: contents.includes("from '@aws-sdk/") }
 }
 
 /** ms that a fresh process takes to import a handler. */
@@ -117,20 +117,19 @@ export const bundleRows = async (rounds: number): Promise<Row[]> => {
     readVariables(template)
     copyLayers(folder, template)
     for (const one of functionsOf()) {
-      const { ours, empty } = await buildBoth(one, folder, options)
+      const { ours, empty, usesSdk } = await buildBoth(one, folder, options)
       const sizes = { ours: exactly(ours.size / 1024), peer: exactly(empty.size / 1024) }
-      const ratio = exactly(ours.size / empty.size)
-      // What does without the SDK is so small that a ratio says nothing.
-      const target = (or: number) => ({ most: 1.5, of: 'ratio', or }) as const
-      rows.push(
-        row(`bundle of ${one.logicalId}`, 'KB', 'an empty handler, same SDK clients', { ...sizes, ratio }, target(1)),
-      )
+      const compared = { ...sizes, ratio: exactly(ours.size / empty.size) }
+      // An empty handler without the SDK is 0.14 KB: any that does something is larger.
+      const target = usesSdk ? ({ most: 1.5, of: 'ratio' } as const) : undefined
+      rows.push(row(`bundle of ${one.logicalId}`, 'KB', 'an empty handler, same SDK clients', compared, target))
       const inits = await compare(
         rounds,
         async () => [await initOf(ours.file)],
         async () => [await initOf(empty.file)],
       )
-      rows.push(row(`init of ${one.logicalId}`, 'ms', 'an empty handler, same SDK clients', inits, target(10)))
+      const most = { most: 1.5, of: 'ratio', or: 10 } as const
+      rows.push(row(`init of ${one.logicalId}`, 'ms', 'an empty handler, same SDK clients', inits, most))
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
