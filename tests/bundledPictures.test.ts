@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { deflateSync } from 'node:zlib'
 import { expect } from 'chai'
 import { build } from 'esbuild'
 import { parse } from 'yaml'
@@ -10,6 +11,15 @@ import { root, templateFile } from '../scripts/lib/application.ts'
 import * as pictures from './pictures.ts'
 
 const box = { width: 200, height: 200 }
+
+/** Palette and pixels of a BMP, whatever its bits are. */
+const NOISE = Buffer.from(Array.from({ length: 2048 }, (_, i) => (i * 37) & 255))
+const colours = (bits: number) => ({ colours: bits <= 8 ? 2 ** bits : 0 })
+/** A palette of 256 colours, then eight rows of sixteen pixels of one colour each, and the end. */
+const RUNS = Buffer.concat([
+  NOISE.subarray(0, 1024),
+  Buffer.from([...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((color) => [16, color, 0, 0]), 0, 1]),
+])
 
 describe('pictures in the bundle of a function, where small modules stand for packages that jimp brings', () => {
   let folder: string
@@ -39,9 +49,26 @@ describe('pictures in the bundle of a function, where small modules stand for pa
     ['a progressive JPEG', () => pictures.progressiveJpeg()],
     ['a PNG', () => pictures.picture('png')],
     ['a PNG that is half transparent', () => pictures.transparentPng()],
+    ['a JPEG in CMYK', () => pictures.cmykJpeg()],
+    ['a grey JPEG', () => pictures.greyJpeg()],
+    ['an interlaced PNG', () => pictures.interlacedPng()],
+    ...([1, 2, 4, 8, 16] as const).map((bits) => [`a PNG of ${bits} bits`, () => pictures.pngOfDepth(bits)] as const),
     ['a TIFF', () => pictures.picture('tiff')],
-    ['a TIFF compressed by zlib', () => pictures.deflatedTiff()],
+    ...(['none', 'lzw', 'deflate', 'packbits', 'jpeg'] as const).flatMap((compression) =>
+      [false, true].map(
+        (tile) =>
+          [
+            `a TIFF in ${tile ? 'tiles' : 'strips'}, compressed by ${compression}`,
+            () => pictures.tiffOf({ compression, tile }),
+          ] as const,
+      ),
+    ),
     ['a BMP', async () => pictures.bmp()],
+    ...([1, 4, 8, 16, 32] as const).map(
+      (bits) => [`a BMP of ${bits} bits`, async () => pictures.bmpOf([16, 8], bits, NOISE, colours(bits))] as const,
+    ),
+    ['a BMP of 8 bits, run by run', async () => pictures.bmpOf([16, 8], 8, RUNS, { colours: 256, compression: 1 })],
+    ['a JPEG whose EXIF begins elsewhere', () => pictures.jpegWithExif('MM', 20, 4, 8)],
     ...[2, 3, 4, 5, 6, 7, 8].map(
       (orientation) =>
         [`a JPEG of the EXIF orientation ${orientation}`, () => pictures.orientedJpeg(orientation)] as const,
@@ -68,13 +95,25 @@ describe('pictures in the bundle of a function, where small modules stand for pa
   for (const [name, make] of [
     ['a GIF', () => pictures.picture('gif', 800, 600)],
     ['a TIFF compressed by zlib', () => pictures.deflatedTiff(800, 600)],
+    ['a JPEG', () => pictures.picture('jpeg')],
+    ['a PNG', () => pictures.picture('png')],
+    ['a BMP', async () => pictures.bmp()],
     ['text', async () => Buffer.from('not a picture')],
   ] as const)
-    it(`refuse ${name} of which only a half came`, async () => {
-      const whole = await make()
+    it(`refuse ${name} of which only the beginning came, by the same words`, async () => {
+      const beginning = (await make()).subarray(0, 200)
 
-      const error = await bundled.makeThumbnail(whole.subarray(0, whole.length / 2), box).catch((error: Error) => error)
+      const error = await bundled.makeThumbnail(beginning, box).catch((error: Error) => error)
 
-      expect((error as Error).name).to.equal('NotAPicture')
+      const expected = await library.makeThumbnail(beginning, box).catch((error: Error) => error)
+      expect(error).to.include({ name: 'NotAPicture', message: (expected as Error).message })
     })
+
+  it('are the first of a PNG that moves, which the package knows as another format', async () => {
+    const pixels = deflateSync(Buffer.alloc(8 * 25))
+    const moves = Buffer.from([0, 0, 0, 1, 0, 0, 0, 0])
+    const file = pictures.pngOf(pictures.pngHead(8, 8), ['acTL', moves], ['IDAT', pixels])
+
+    expect(await pictures.seen((await bundled.makeThumbnail(file, box)).bytes)).to.include({ width: 8, height: 8 })
+  })
 })

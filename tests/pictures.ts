@@ -43,6 +43,12 @@ export const picture = async (format: Format, width = 400, height = 300): Promis
 export const progressiveJpeg = async (width = 400, height = 300): Promise<Buffer> =>
   (await quarters(width, height)).jpeg({ progressive: true }).toBuffer()
 
+type Tiff = { compression: 'none' | 'lzw' | 'deflate' | 'packbits' | 'jpeg'; tile?: boolean; predictor?: 'horizontal' }
+
+/** A TIFF as libtiff writes it; a tile has 128 × 128 pixels. */
+export const tiffOf = async (options: Tiff): Promise<Buffer> =>
+  (await quarters(400, 300)).tiff({ ...options, tileWidth: 128, tileHeight: 128 }).toBuffer()
+
 /** A TIFF whose pixels are compressed by zlib. */
 export const deflatedTiff = async (width = 400, height = 300): Promise<Buffer> =>
   (await quarters(width, height)).tiff({ compression: 'deflate' }).toBuffer()
@@ -84,6 +90,44 @@ export const orientedJpeg = async (orientation: number): Promise<Buffer> => {
     .withMetadata({ orientation })
     .jpeg()
     .toBuffer()
+}
+
+/** A JPEG of 400 × 300 pixels with a block of EXIF: an orientation as SHORT (3) or LONG (4), its directory at `at`. */
+export const jpegWithExif = async (
+  order: 'II' | 'MM',
+  at: number,
+  type: 3 | 4,
+  orientation: number,
+): Promise<Buffer> => {
+  const exif = Buffer.alloc(at + 18)
+  const write = (value: number, to: number, bytes: number) =>
+    order === 'II' ? exif.writeUIntLE(value, to, bytes) : exif.writeUIntBE(value, to, bytes)
+  exif.write(order)
+  write(42, 2, 2)
+  write(at, 4, 4)
+  write(1, at, 2)
+  write(274, at + 2, 2)
+  write(type, at + 4, 2)
+  write(1, at + 6, 4)
+  write(orientation, at + 10, type === 3 ? 2 : 4)
+  const head = Buffer.from([0xff, 0xe1, 0, exif.length + 8])
+  const jpeg = await picture('jpeg')
+  return Buffer.concat([jpeg.subarray(0, 2), head, Buffer.from('Exif\0\0'), exif, jpeg.subarray(2)])
+}
+
+/** A BMP of so many bits with what follows its head: palette and pixels. @param colours so many the head claims */
+export const bmpOf = (size: [number, number], bits: number, behind: Buffer, { colours = 0, compression = 0 } = {}) => {
+  const head = Buffer.alloc(54)
+  head.write('BM')
+  head.writeUInt32LE(54 + 4 * colours, 10)
+  head.writeUInt32LE(40, 14)
+  head.writeInt32LE(size[0], 18)
+  head.writeInt32LE(size[1], 22)
+  head.writeUInt16LE(1, 26)
+  head.writeUInt16LE(bits, 28)
+  head.writeUInt32LE(compression, 30)
+  head.writeUInt32LE(colours, 46)
+  return Buffer.concat([head, behind])
 }
 
 export const interlacedPng = async (): Promise<Buffer> =>
@@ -157,44 +201,74 @@ const chunk = (type: string, data: Buffer): Buffer => {
   return whole
 }
 
-/** A PNG of one bit that claims 50,000 × 50,000 pixels in a small file: a decompression bomb. */
-export const bombPng = (side = 50_000): Buffer => {
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(side)
-  header.writeUInt32BE(side, 4)
-  header.set([1, 0, 0, 0, 0], 8)
-  const rows = deflateSync(Buffer.alloc((Math.ceil(side / 8) + 1) * side), { level: 9 })
+/** A PNG of these chunks: their types and data. */
+export const pngOf = (...chunks: [string, Buffer][]): Buffer => {
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([signature, ...chunks.map(([type, data]) => chunk(type, data)), chunk('IEND', Buffer.alloc(0))])
 }
 
-/** An interlaced PNG of 8 × 8 pixels whose data inflates to `size` bytes: a bomb that its head does not show. */
-export const interlacedBomb = (size = 200_000_000): Buffer => {
+/** The head of a PNG, RGB of 8 bits where nothing else is said: bits, colours, compression, filter, interlaced. */
+export const pngHead = (width: number, height: number, rest = [8, 2, 0, 0, 0]): [string, Buffer] => {
   const header = Buffer.alloc(13)
-  header.writeUInt32BE(8)
-  header.writeUInt32BE(8, 4)
-  header.set([8, 2, 0, 0, 1], 8)
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  const data = deflateSync(Buffer.alloc(size), { level: 9 })
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))])
+  header.writeUInt32BE(width)
+  header.writeUInt32BE(height, 4)
+  header.set(rest, 8)
+  return ['IHDR', header]
+}
+
+/** A PNG of one bit that claims 50,000 × 50,000 pixels in a small file: a decompression bomb. */
+export const bombPng = (side = 50_000): Buffer =>
+  pngOf(pngHead(side, side, [1, 0, 0, 0, 0]), [
+    'IDAT',
+    deflateSync(Buffer.alloc((Math.ceil(side / 8) + 1) * side), { level: 9 }),
+  ])
+
+/** An interlaced PNG of 8 × 8 pixels whose data inflates to `size` bytes: a bomb that its head does not show. */
+export const interlacedBomb = (size = 200_000_000): Buffer =>
+  pngOf(pngHead(8, 8, [8, 2, 0, 0, 1]), ['IDAT', deflateSync(Buffer.alloc(size), { level: 9 })])
+
+/** A GIF in black and white with what follows its palette. */
+export const gifOf = (width: number, height: number, ...behind: number[][]): Buffer => {
+  const file = Buffer.alloc(19)
+  file.write('GIF89a')
+  file.writeUInt16LE(width, 6)
+  file.writeUInt16LE(height, 8)
+  file[10] = 0x80
+  file.fill(255, 16)
+  return Buffer.concat([file, Buffer.from(behind.flat())])
+}
+
+/** The head of a frame of a GIF, in its upper left corner. */
+export const gifFrame = (width: number, height: number): number[] => {
+  const size = [width & 255, width >> 8, height & 255, height >> 8]
+  return [0x2c, 0, 0, 0, 0, ...size, 0]
 }
 
 /** A GIF of 10 × 10 pixels whose only frame claims 60,000 × 60,000. */
-export const gifWithLargeFrame = (): Buffer => {
-  const file = Buffer.alloc(13 + 10 + 4)
-  file.write('GIF89a')
-  file.writeUInt16LE(10, 6)
-  file.writeUInt16LE(10, 8)
-  file[13] = 0x2c
-  file.writeUInt16LE(60_000, 18)
-  file.writeUInt16LE(60_000, 20)
-  file.set([2, 0, 0x3b], 23)
-  return file
+export const gifWithLargeFrame = (): Buffer => gifOf(10, 10, gifFrame(60_000, 60_000), [2, 0, 0x3b])
+
+interface TiffOptions {
+  /** Where its second directory is said to be. */
+  next?: number
+  /** How long the field of strips' lengths is said to be. */
+  count?: number
+  /** Its pixels, or what stands for them. */
+  data?: Buffer
+  /** Fields that stand in the place of its own by tag, or beside them: tag, type, length, value. */
+  fields?: number[][]
+  /** What comes behind its directory. */
+  behind?: Buffer
 }
 
-/** A grey TIFF of 4 × 4 pixels; `next` is where its second directory is said to be, `count` the length of a field. */
-export const smallTiff = ({ next = 0, count = 1 } = {}): Buffer => {
-  const fields = [
+/** A grey TIFF of 4 × 4 pixels. */
+export const smallTiff = ({
+  next = 0,
+  count = 1,
+  data = Buffer.alloc(16, 200),
+  fields: others = [],
+  behind = Buffer.alloc(0),
+}: TiffOptions = {}): Buffer => {
+  const own = [
     [256, 3, 1, 4],
     [257, 3, 1, 4],
     [258, 3, 1, 8],
@@ -203,14 +277,15 @@ export const smallTiff = ({ next = 0, count = 1 } = {}): Buffer => {
     [273, 4, 1, 8],
     [277, 3, 1, 1],
     [278, 3, 1, 4],
-    [279, 4, count, 16],
+    [279, 4, count, data.length],
   ]
-  const directory = 8 + 16
+  const fields = [...own.filter(([tag]) => !others.some(([other]) => other === tag)), ...others]
+  const directory = 8 + data.length
   const file = Buffer.alloc(directory + 2 + fields.length * 12 + 4)
   file.write('II')
   file.writeUInt16LE(42, 2)
   file.writeUInt32LE(directory, 4)
-  file.fill(200, 8, directory)
+  data.copy(file, 8)
   file.writeUInt16LE(fields.length, directory)
   fields.forEach(([tag = 0, type = 0, length = 0, value = 0], i) => {
     const at = directory + 2 + i * 12
@@ -220,7 +295,7 @@ export const smallTiff = ({ next = 0, count = 1 } = {}): Buffer => {
     file.writeUInt32LE(value, at + 8)
   })
   file.writeUInt32LE(next, file.length - 4)
-  return file
+  return Buffer.concat([file, behind])
 }
 
 /** What a picture shows: its format and size, and the colour in the middle of each quarter. */

@@ -1,11 +1,10 @@
 import { createJimp } from '@jimp/core'
 import jpeg from '@jimp/js-jpeg'
 import { methods as resize } from '@jimp/plugin-resize'
-import { imageSize } from 'image-size'
-import { defused, hiddenSize } from './bombs.ts'
 import type { Format } from './formats/every.ts'
-import { NotAPicture } from './notAPicture.ts'
-import { type PictureType, TYPES } from './types.ts'
+import { readHead } from './head.ts'
+import { checkSize, NotAPicture } from './notAPicture.ts'
+import { type PictureType, type Size, TYPES } from './types.ts'
 
 /** The library with the formats that a function takes. */
 const jimpOf = (formats: readonly Format[]) =>
@@ -14,14 +13,8 @@ const jimpOf = (formats: readonly Format[]) =>
 /** A decoded picture: `bitmap` has its width, height and pixels (RGBA, a byte each), rows from above. */
 export type Picture = Awaited<ReturnType<ReturnType<typeof jimpOf>['fromBuffer']>>
 
-export type { PictureType }
+export type { PictureType, Size }
 export { NotAPicture }
-
-/** Width and height in pixels. */
-export interface Size {
-  width: number
-  height: number
-}
 
 /** What a function takes. */
 export interface Limits {
@@ -56,9 +49,9 @@ export const headOf = (
   { pixels, types }: { pixels: number; types: readonly PictureType[] },
 ): { type: PictureType } & Size => {
   if (bytes.length === 0) throw new NotAPicture('the file is empty')
-  let head: ReturnType<typeof imageSize>
+  let head: ReturnType<typeof readHead>
   try {
-    head = imageSize(bytes)
+    head = readHead(bytes)
   } catch {
     throw new NotAPicture(`the file is neither ${listed(types, 'nor')}`)
   }
@@ -66,11 +59,7 @@ export const headOf = (
   if (!type || !types.includes(type))
     throw new NotAPicture(`the file is of the type ${head.type}, not ${listed(types, 'or')}`)
   const { width, height } = head
-  if (!(width > 0 && height > 0)) throw new NotAPicture('the picture has no size')
-  // A small file can claim any size, in its head or where only a decoder looks: a decompression bomb.
-  for (const size of [{ width, height }, hiddenSize(bytes, type)])
-    if (size && size.width * size.height > pixels)
-      throw new NotAPicture(`the picture has ${size.width} × ${size.height} pixels, more than ${pixels} in all`)
+  checkSize(head, pixels)
   return { type, width, height }
 }
 
@@ -92,10 +81,13 @@ export const readPicture = async (
   const maxResolutionInMP = pixels / 1e6
   const jpegOptions = { tolerantDecoding: false, maxResolutionInMP, maxMemoryUsageInMB: 1400, small }
   try {
-    const decoded = defused(Buffer.from(bytes), type, size)
-    return { picture: await jimpOf(formats).fromBuffer(decoded, { 'image/jpeg': jpegOptions }), type }
+    const copy = Buffer.from(bytes)
+    const safe = formats.find((format) => format.type === type)?.defused(copy, { ...size, pixels })
+    return { picture: await jimpOf(formats).fromBuffer(safe ?? copy, { 'image/jpeg': jpegOptions }), type }
   } catch (cause) {
-    throw new NotAPicture(`the picture is damaged: ${(cause as Error).message}`, { cause })
+    if (cause instanceof NotAPicture) throw cause
+    // What a decoder throws need not be an Error.
+    throw new NotAPicture(`the picture is damaged: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }
 }
 

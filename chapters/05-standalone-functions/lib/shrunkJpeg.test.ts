@@ -73,6 +73,13 @@ describe('shrunkJpeg', () => {
     expect(shrunkJpeg(await cmykJpeg())).to.equal(undefined)
   })
 
+  it('leaves what has more pixels than it may to the library', async () => {
+    const file = await picture('jpeg', 800, 600)
+
+    expect(shrunkJpeg(file, 800 * 600 - 1)).to.equal(undefined)
+    expect(shrunkJpeg(file, 800 * 600)).to.include({ width: 100, height: 75 })
+  })
+
   it('refuses what is cut off, wherever', async () => {
     const file = await picture('jpeg', 80, 60)
     const end = file.lastIndexOf(Buffer.from([0xff, 0xd9]))

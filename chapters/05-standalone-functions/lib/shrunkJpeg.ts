@@ -74,10 +74,14 @@ const readHuffman = (segment: Buffer, tables: Tables): void => {
   }
 }
 
-/** The frame's header (B.2.2); undefined for one whose samples are not of 8 bits, or whose colours are not one or three. */
-const readFrame = (segment: Buffer): Frame | undefined => {
+/**
+ * The frame's header (B.2.2); undefined for one whose samples are not of 8 bits, whose colours are not one or three, or
+ * that has more pixels.
+ */
+const readFrame = (segment: Buffer, pixels: number): Frame | undefined => {
   const [height, width, count] = [segment.readUInt16BE(1), segment.readUInt16BE(3), segment.readUInt8(5)]
   if (segment.readUInt8(0) !== 8 || (count !== 1 && count !== 3) || !width || !height) return undefined
+  if (width * height > pixels) return undefined
   const heads = Array.from({ length: count }, (_, i) => segment.subarray(6 + 3 * i, 9 + 3 * i))
   // One component alone is stored block by block, whatever its factors say (A.2.2).
   const factors = heads.map((head) => (count === 1 ? [1, 1] : [head.readUInt8(1) >> 4, head.readUInt8(1) & 15]))
@@ -204,11 +208,12 @@ const paint = ({ width, height, components, unitsAcross, unitsDown }: Frame, rgb
 
 /**
  * Decodes a JPEG at an eighth of its width and height, rounded up.
- * @returns undefined for what is stored in another way than cameras do (progressive, CMYK, arithmetic, 12 bits, several
- *   scans): the library decodes it whole
+ * @param pixels the most that it may have
+ * @returns undefined for what has more, or is stored in another way than cameras do (progressive, CMYK, arithmetic,
+ *   12 bits, several scans): the library decodes it whole, or refuses it
  * @throws Error for a file that is damaged or cut off.
  */
-export const shrunkJpeg = (bytes: Buffer): Bitmap | undefined => {
+export const shrunkJpeg = (bytes: Buffer, pixels = Number.POSITIVE_INFINITY): Bitmap | undefined => {
   const tables: Tables = { quantization: [], dc: [], ac: [], restart: 0 }
   let frame: Frame | undefined
   for (let at = 2; ; ) {
@@ -233,7 +238,7 @@ export const shrunkJpeg = (bytes: Buffer): Bitmap | undefined => {
     } else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc) {
       // Baseline and extended sequential with Huffman codes; a frame after a frame is nothing that is known here.
       if (marker > 0xc1 || frame) return undefined
-      frame = readFrame(segment)
+      frame = readFrame(segment, pixels)
       if (!frame) return undefined
     }
   }

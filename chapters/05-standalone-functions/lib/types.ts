@@ -7,3 +7,14 @@ export const TYPES = {
   tiff: 'image/tiff',
 } as const
 export type PictureType = (typeof TYPES)[keyof typeof TYPES]
+
+/** Width and height in pixels. */
+export interface Size {
+  width: number
+  height: number
+}
+
+/** What the head of a picture says, and how many pixels it may have at most. */
+export interface Head extends Size {
+  pixels: number
+}

@@ -8,7 +8,7 @@ type DecodeOptions = Parameters<typeof library.decode>[1] & { small?: boolean }
 const codec = () => ({
   ...library,
   decode: (file: Buffer, { small, ...options }: DecodeOptions = {}) =>
-    (small && shrunkJpeg(file)) || library.decode(file, options),
+    (small && shrunkJpeg(file, (options.maxResolutionInMP ?? 100) * 1e6)) || library.decode(file, options),
 })
 
-export const JPEG = { type: 'image/jpeg', codec } as const
+export const JPEG = { type: 'image/jpeg', codec, defused: (file: Buffer) => file } as const

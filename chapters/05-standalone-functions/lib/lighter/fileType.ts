@@ -1,4 +1,4 @@
-import { imageSize } from 'image-size'
+import { readHead } from '../head.ts'
 import { TYPES } from '../types.ts'
 
 /**
@@ -7,6 +7,6 @@ import { TYPES } from '../types.ts'
  * @throws TypeError for what is no picture
  */
 export const fileTypeFromBuffer = async (bytes: Uint8Array): Promise<{ mime: string } | undefined> => {
-  const mime = TYPES[imageSize(bytes).type as keyof typeof TYPES]
+  const mime = TYPES[readHead(bytes).type as keyof typeof TYPES]
   return mime && { mime }
 }
