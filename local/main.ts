@@ -76,6 +76,11 @@ const terminalLog: Log = ({ level, from, text, cause }) => {
   if (cause) console.error(cause)
 }
 
+/** A terminal that is closed takes along what is printed there, and not the cloud that runs in its background. */
+const unlessClosed = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EIO') throw error
+}
+
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
 const ofType = (stack: StackDescription, type: string) => stack.resources.filter((one) => one.type === type)
 
@@ -184,6 +189,7 @@ export const main = async (
     ending = cloud.stop().then(() => process.exit())
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessClosed)
   try {
     const template = readFileSync(file, 'utf8')
     const stack = flags.selection === 'empty' ? undefined : await deploy(cloud, file, template, flags.selection)

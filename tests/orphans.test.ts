@@ -95,4 +95,23 @@ describe('the local cloud that npm start has started', function () {
     expect(status).to.equal(200)
     await until(() => !alive(pid))
   })
+
+  it('goes on when the terminal is closed that it prints to', async () => {
+    const terminal = clone.spawn(
+      `script -qc 'set -m; npm start -- --chapter 02 --port 0 &
+      until [ -s .local/running/02.json ]; do sleep 0.1; done' /dev/null`,
+      { SHELL: '/bin/bash' },
+    )
+    await new Promise((resolve) => terminal.on('close', resolve))
+    const { pid } = JSON.parse(readFileSync(join(clone.folder, '.local/running/02.json'), 'utf8'))
+
+    // Each prints some lines.
+    const first = await clone.run('npm run invoke -- customGreetingsOnDemand')
+    const second = await clone.run('npm run invoke -- customGreetingsOnDemand')
+
+    expect([first.code, second.code, alive(pid)]).to.deep.equal([0, 0, true])
+    process.kill(pid, 'SIGTERM')
+    await until(() => !alive(pid))
+    expect(existsSync(join(clone.folder, '.local/running/02.json'))).to.equal(false)
+  })
 })
