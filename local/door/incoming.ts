@@ -5,6 +5,12 @@ import type { SiteRequest } from './request.ts'
 
 const refusal = (code: string, message: string) => new ServiceError(code, message, { status: 400 })
 
+/** Whether all of a body has come: most come with their heads, and are seen before the parser says that they are complete. */
+const hasCome = ({ complete, readableLength, headers }: IncomingMessage): boolean => {
+  const none = headers['transfer-encoding'] === undefined ? 0 : Number.NaN
+  return complete || readableLength === Number(headers['content-length'] ?? none)
+}
+
 /**
  * The bytes of a request as they come, with backpressure; a client that waits for it is told to go on. Throws when the
  * client goes away, or is silent for `idle` milliseconds.
@@ -14,8 +20,7 @@ export async function* bytesOf(
   response: ServerResponse,
   idle: number,
 ): AsyncGenerator<Buffer> {
-  // Most bodies have come with their heads: there is nothing to wait for.
-  if (request.complete && !request.destroyed) {
+  if (hasCome(request) && !request.destroyed) {
     const all = request.read() as Buffer | null
     if (all !== null) yield all
     return
@@ -62,9 +67,9 @@ export async function* bytesOf(
   }
 }
 
-/** A body that has come with its head, at once; undefined where more of it is to come, or it is too large. */
+/** A body that has come already, at once; undefined where more of it is to come, or it is too large. */
 export const bodyAtHand = (request: IncomingMessage, largest: number): Buffer | undefined => {
-  if (!request.complete || request.destroyed || request.readableLength > largest) return undefined
+  if (!hasCome(request) || request.destroyed || request.readableLength > largest) return undefined
   return (request.read() as Buffer | null) ?? Buffer.alloc(0)
 }
 
