@@ -210,6 +210,19 @@ describe('the access log of a REST API', () => {
     })
   })
 
+  it('is written in one session of its role for many requests', async () => {
+    const begun = () => cloud.cloud.decisions.filter(({ operation }) => operation === 'AssumeRole').length
+    await ask('/open')
+    const before = begun()
+
+    for (let i = 0; i < 3; i++) await ask('/open')
+    const after = begun()
+    cloud.clock.advance(60_000)
+    await ask('/open')
+
+    expect([after - before, begun() - before]).to.deep.equal([0, 1])
+  })
+
   for (const [what, format, message] of [
     [
       'two lines',

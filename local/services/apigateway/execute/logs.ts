@@ -49,6 +49,9 @@ export const accessLine = (exchange: Exchange, { status, body }: ApiResponse, fo
   return lineOf(format, find)
 }
 
+/** How long one session of the role serves, ms: not for each request another, as each is kept for an hour. */
+const SESSION = 60_000
+
 const isThere = (error: unknown) => error instanceof ServiceError && error.code === 'ResourceAlreadyExistsException'
 const unlessThere = async (made: Promise<unknown>): Promise<void> => {
   try {
@@ -62,7 +65,15 @@ export const createRequestLogs = (ports: Ports): RequestLogs => {
   /** One after the other, so that streams keep the order of requests. */
   let before: Promise<void> = Promise.resolve()
 
+  /** By role and region. */
+  const sessions = new Map<string, { caller: Caller; until: number }>()
+
   const session = async ({ api }: Exchange, roleArn: string): Promise<Caller> => {
+    const { clock } = ports.ground
+    const key = `${roleArn} ${api.region}`
+    const known = sessions.get(key)
+    if (known && known.until > clock.now()) return known.caller
+    sessions.delete(key)
     const service = { kind: 'service', principal: 'apigateway.amazonaws.com', account: api.account } as const
     const { caller } = await assumeRole(ports.cloud(background(ports.ground, service, api.region)), {
       roleArn,
@@ -70,6 +81,7 @@ export const createRequestLogs = (ports: Ports): RequestLogs => {
       account: api.account,
       sessionName: 'apigateway-logs',
     })
+    sessions.set(key, { caller, until: clock.now() + SESSION })
     return caller
   }
   const write = async (exchange: Exchange, lines: Line[], access: Line | undefined, roleArn: string) => {
