@@ -17,6 +17,23 @@ const sizeOf = async (file: Uint8Array) => {
   return [width, height]
 }
 
+describe('a JPEG', () => {
+  before(async function () {
+    if (!(await pictures.canMakePictures())) this.skip()
+  })
+
+  it('of 600 scans is refused: each goes through the whole picture', async () => {
+    const file = await pictures.progressiveJpeg()
+    const [, second = 0, third = 0] = [...file.toString('latin1').matchAll(/\xff\xda/g)].map(({ index }) => index)
+    const scans = Array.from({ length: 600 }, () => file.subarray(second, third))
+
+    expect(await refusal(Buffer.concat([file.subarray(0, second), ...scans, file.subarray(second)]))).to.equal(
+      'the picture is damaged: it has more than 500 scans',
+    )
+    expect(await sizeOf(file)).to.deep.equal([400, 300])
+  })
+})
+
 describe('a GIF', () => {
   const { gifOf, gifFrame } = pictures
   /** Codes of three bits, then of four: clear, 6, 0, 6. The second 6 stands for itself and 0. */

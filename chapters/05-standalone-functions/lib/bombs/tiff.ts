@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { checkSize } from '../notAPicture.ts'
 import type { Head, Size } from '../types.ts'
+import { fewScans } from './jpeg.ts'
 import { lzwLength } from './lzw.ts'
 
 /** Bytes of one value of each type of a field, by number. */
@@ -126,7 +127,7 @@ const FITS: Record<number, (data: Buffer, place: Place, tables: Buffer) => boole
   },
   [JPEG]: (data, { width, height }, tables) =>
     // The decoder puts the tables in the place of the marker at the beginning.
-    claimedPixels(Buffer.concat([tables, data.subarray(2)])) <= 2 * width * height,
+    claimedPixels(Buffer.concat([tables, fewScans(data).subarray(2)])) <= 2 * width * height,
   [ZIP]: (data, { bytes }) => inflateRawSync(data.subarray(2, -4), { maxOutputLength: bytes }).length <= bytes,
   [PACK_BITS]: (data, { bytes }) => packedLength(data) <= bytes,
 }

@@ -1,4 +1,5 @@
 import jpeg from '@jimp/js-jpeg'
+import { fewScans } from '../bombs/jpeg.ts'
 import { shrunkJpeg } from '../shrunkJpeg.ts'
 
 const library = jpeg()
@@ -11,4 +12,4 @@ const codec = () => ({
     (small && shrunkJpeg(file, (options.maxResolutionInMP ?? 100) * 1e6)) || library.decode(file, options),
 })
 
-export const JPEG = { type: 'image/jpeg', codec, defused: (file: Buffer) => file } as const
+export const JPEG = { type: 'image/jpeg', codec, defused: fewScans } as const
