@@ -212,28 +212,35 @@ export const createEnvironment = (parts: EnvironmentParts): Environment => {
     const status = failure?.status ?? (answer.kind === 'error' ? 'error' : 'success')
     const durationMs = status === 'timeout' ? spec.timeout * 1000 : tookMs
     const exhausted = failure?.errorType === 'Runtime.OutOfMemory'
-    const report = {
-      durationMs,
-      billedMs: Math.ceil(durationMs + firstMs),
-      memoryUsedMb: exhausted ? spec.memory : Math.min(spec.memory, Math.ceil(peak)),
-      ...(inTime && { initMs: firstMs }),
-    }
+    const billedMs = Math.ceil(durationMs + firstMs)
+    const memoryUsedMb = exhausted ? spec.memory : Math.min(spec.memory, Math.ceil(peak))
+    const initMs = inTime ? firstMs : undefined
+    const errorType = failure?.errorType
     if (failure) {
-      const { errorType, message } = failure
+      const { message } = failure
       if (status === 'timeout') log.add(lines.timedOut(requestId, spec.timeout), true)
-      else if (message) log.add(lines.exited(message, errorType), true)
-      log.add(lines.runtimeDone(requestId, durationMs, status, errorType), true)
+      else if (message) log.add(lines.exited(message, failure.errorType), true)
+      log.add(lines.runtimeDone(requestId, durationMs, status, failure.errorType), true)
     }
-    for (const line of lines.end({ requestId, ...report, status, errorType: failure?.errorType })) log.add(line, true)
+    const report = { requestId, durationMs, billedMs, memoryUsedMb, initMs, status, errorType }
+    for (const line of lines.end(report)) log.add(line, true)
     const tail = log.takeTail()
     log.flush()
-    return {
-      payload: failure?.payload ?? ('payload' in answer ? answer.payload : Buffer.alloc(0)),
-      ...(status !== 'success' && { functionError: 'Unhandled' as const }),
-      tail,
-      ...report,
-      logStream: parts.logStream,
+    const payload = failure?.payload ?? ('payload' in answer ? answer.payload : Buffer.alloc(0))
+    const { logStream } = parts
+    const result: InvokeResult = {
+      payload,
+      durationMs,
+      billedMs,
+      memoryUsedMb,
+      logStream,
+      get tail() {
+        return tail()
+      },
     }
+    if (initMs !== undefined) result.initMs = initMs
+    if (status !== 'success') result.functionError = 'Unhandled'
+    return result
   }
 
   const run = async (request: InvokeRequest): Promise<InvokeResult> => {

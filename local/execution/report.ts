@@ -109,18 +109,18 @@ const TAIL = 4096
 /** Collects lines, hands them up in their order, and keeps the end of what belongs to an invocation. */
 export const createLogWriter = (now: () => number, up: (lines: FunctionLogLine[]) => void) => {
   let lines: FunctionLogLine[] = []
-  let tail: Buffer[] = []
-  let size = 0
+  let tail: string[] = []
+  let length = 0
   return {
     /** `mine`: it belongs to the invocation that is running. */
     add(message: string | undefined, mine: boolean) {
       if (message === undefined) return
       lines.push({ at: now(), message })
       if (!mine) return
-      const bytes = Buffer.from(message.endsWith('\n') ? message : `${message}\n`)
-      tail.push(bytes)
-      size += bytes.length
-      while (tail[0] && size - tail[0].length >= TAIL) size -= tail.shift()?.length ?? 0
+      tail.push(message)
+      length += message.length
+      // A character has at least one byte.
+      while (tail[0] && length - tail[0].length >= TAIL) length -= tail.shift()?.length ?? 0
     },
     flush() {
       if (lines.length === 0) return
@@ -128,12 +128,15 @@ export const createLogWriter = (now: () => number, up: (lines: FunctionLogLine[]
       lines = []
       up(ready)
     },
-    /** The last 4 KB since the last call. */
-    takeTail(): string {
-      const all = Buffer.concat(tail)
+    /** What gives the last 4 KB since the last call: few ask for them. */
+    takeTail(): () => string {
+      const messages = tail
       tail = []
-      size = 0
-      return all.subarray(Math.max(0, all.length - TAIL)).toString()
+      length = 0
+      return () => {
+        const all = Buffer.from(messages.map((message) => (message.endsWith('\n') ? message : `${message}\n`)).join(''))
+        return all.subarray(Math.max(0, all.length - TAIL)).toString()
+      }
     },
   }
 }
