@@ -4,6 +4,7 @@ import { background } from '../../background.ts'
 import { assumeRole } from '../../roles.ts'
 import { lineOf } from '../accessFormat.ts'
 import type { ApiResponse, Ports } from '../types.ts'
+import { createUnwritten } from '../unwritten.ts'
 import { contextValue } from './context.ts'
 import type { Exchange } from './exchange.ts'
 import { phaseValue } from './phases.ts'
@@ -65,6 +66,7 @@ export const createRequestLogs = (ports: Ports): RequestLogs => {
   /** One after the other, so that streams keep the order of requests. */
   let before: Promise<void> = Promise.resolve()
 
+  const unwritten = createUnwritten(ports.ground.log)
   /** By role and region. */
   const sessions = new Map<string, { caller: Caller; until: number }>()
 
@@ -111,15 +113,12 @@ export const createRequestLogs = (ports: Ports): RequestLogs => {
       const roleArn = ports.logsRole(api.account, api.region)
       if (!roleArn || (!lines.length && !access)) return
       before = before.then(async () => {
+        const what = `the log of ${api.restApi.id}/${api.stage.stageName}`
         try {
           await write(exchange, lines, access, roleArn)
+          unwritten.written(what)
         } catch (cause) {
-          ports.ground.log({
-            level: 'warn',
-            from: 'apigateway',
-            text: `logs of ${groupOf(exchange)} were not written`,
-            cause,
-          })
+          unwritten.failed(what, cause)
         }
       })
     },

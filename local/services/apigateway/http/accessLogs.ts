@@ -4,6 +4,7 @@ import { background } from '../../background.ts'
 import { lineOf } from '../accessFormat.ts'
 import { commonLogTime, identityOf } from '../execute/context.ts'
 import type { ApiRequest, ApiResponse } from '../types.ts'
+import { createUnwritten } from '../unwritten.ts'
 import { deliver, deliverer, destinationOf } from './delivery.ts'
 import type { HttpApi } from './types.ts'
 import type { HttpPorts, Trail } from './visit.ts'
@@ -110,6 +111,7 @@ export const streamOf = (api: HttpApi, { StageName }: Stage, at: number): string
 
 export const createHttpAccessLogs = (ports: HttpPorts): HttpAccessLogs => {
   const { clock, log } = ports.ground
+  const unwritten = createUnwritten(log)
   /** One after the other, so that streams keep the order of requests. */
   let before: Promise<void> = Promise.resolve()
   return {
@@ -120,14 +122,13 @@ export const createHttpAccessLogs = (ports: HttpPorts): HttpAccessLogs => {
       if (!destination || format === undefined) return
       const line = { timestamp: trail.begun, message: accessLine(answered, format, clock.now()) }
       const logs = ports.cloud(background(ports.ground, deliverer(destination), destination.region))('logs')
-      before = before.then(() =>
-        deliver(logs, destination, streamOf(api, stage, trail.begun), line).catch((cause) =>
-          log({
-            ...{ level: 'warn', from: 'apigateway', cause },
-            text: `the access log of ${api.id}/${stage.StageName} was not written`,
-          }),
-        ),
-      )
+      const what = `the access log of ${api.id}/${stage.StageName}`
+      before = before
+        .then(() => deliver(logs, destination, streamOf(api, stage, trail.begun), line))
+        .then(
+          () => unwritten.written(what),
+          (cause) => unwritten.failed(what, cause),
+        )
     },
   }
 }

@@ -1,6 +1,8 @@
 import { ApiGatewayV2Client, CreateApiCommand, CreateStageCommand } from '@aws-sdk/client-apigatewayv2'
 import {
   CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
   DescribeResourcePoliciesCommand,
   FilterLogEventsCommand,
   PutResourcePolicyCommand,
@@ -92,6 +94,32 @@ describe('log delivery of HTTP APIs', () => {
     expect(refused).to.include({ name: 'BadRequestException', status: 400 })
     expect(refused.message).to.equal('Access Log format must be at most 3072 bytes')
     await stage('large', 'large', Format.padEnd(3072, '-'))
+  })
+
+  it('says once that a log is not written, however many requests come', async () => {
+    await stage('gone', 'gone')
+    const said = () => cloud.log.filter(({ text }) => text.includes('/gone is not written'))
+    const requests = async (count: number) => {
+      for (let i = 0; i < count; i++) await ask('gone', '/')
+    }
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: 'gone' }))
+
+    await requests(3)
+    const first = said()
+    await logs.send(new CreateLogGroupCommand({ logGroupName: 'gone' }))
+    await requests(1)
+    await linesOf('gone', 1)
+    await logs.send(new DeleteLogGroupCommand({ logGroupName: 'gone' }))
+    await requests(3)
+
+    expect(first).to.deep.equal([
+      {
+        level: 'warn',
+        from: 'apigateway',
+        text: `the access log of ${ApiId}/gone is not written: The specified log group does not exist.`,
+      },
+    ])
+    expect(said()).to.have.length(2)
   })
 
   const put = (...Resource: string[]) =>
