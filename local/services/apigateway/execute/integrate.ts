@@ -9,6 +9,7 @@ import { mockAnswer } from './integrations/mock.ts'
 import { proxyAnswer } from './integrations/proxyAnswer.ts'
 import { proxyEvent } from './integrations/proxyEvent.ts'
 import { type IntegrationRequest, mapParameters, mapRequest } from './mapping.ts'
+import { maskedEvent } from './masks.ts'
 import { mapResponse } from './responses.ts'
 
 /** Headers of the backend's connection, which end here. */
@@ -23,7 +24,7 @@ export const integrate = async (exchange: Exchange): Promise<ApiResponse> => {
     const functionName = functionOf(withVariables(integration.uri ?? '', exchange))
     if (!functionName) throw misconfigured('Invalid lambda function')
     const event = proxyEvent(exchange)
-    exchange.log.data(`Endpoint request body after transformations: ${event.toString()}`)
+    exchange.log.data(`Endpoint request body after transformations: ${maskedEvent(event)}`)
     const invoked = await invokeFunction(exchange, integration, functionName, event)
     exchange.log.data(`Endpoint response body before transformations: ${invoked.payload.toString()}`)
     const { status, headers, body } = proxyAnswer(exchange, invoked)

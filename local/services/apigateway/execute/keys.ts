@@ -1,6 +1,7 @@
 import type { QuotaSettings, UsagePlan } from '@aws-sdk/client-api-gateway'
 import type { Exchange } from './exchange.ts'
 import { GatewayError } from './gatewayErrors.ts'
+import { masked } from './masks.ts'
 import { header } from './parameters.ts'
 
 const DAY = 86_400_000
@@ -54,9 +55,6 @@ export const keyOf = (exchange: Exchange, usageIdentifierKey: string | undefined
   exchange.apiKey = { id: key.id, value }
   return { id: key.id, plan, created: key.createdDate?.getTime() ?? 0 }
 }
-
-const masked = (value: string | undefined) =>
-  value ? `${'*'.repeat(Math.max(0, value.length - 6))}${value.slice(-6)}` : ''
 
 /**
  * Counts a request against its key's quota; in the first period of a key `offset` requests are gone already.
