@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WireResponse } from '../wire/types.ts'
+import { isTaken } from './incoming.ts'
 
 /** A client that reads nothing for this many milliseconds has gone. */
 const STALLED = 120_000
@@ -22,7 +23,7 @@ export const send = async (
   { status, headers, body }: Answer,
 ): Promise<void> => {
   if (response.destroyed) return close(body)
-  const unread = !request.complete && hasBody(request)
+  const unread = hasBody(request) && !isTaken(request)
   if (unread) response.setHeader('connection', 'close')
   const empty = status === 204 || status === 304
   const bodiless = request.method === 'HEAD' || empty

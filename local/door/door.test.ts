@@ -1,3 +1,4 @@
+import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
@@ -28,6 +29,23 @@ describe('the door, by the SDK’s clients', () => {
 
     expect(await Body?.transformToString()).to.equal('hello')
     expect([...door.objects.keys()]).to.deep.equal(['pictures/a b+c/ü.txt'])
+  })
+
+  it('keeps one connection for what is small', async () => {
+    const sockets = new Set<unknown>()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    agent.on('free', (socket) => sockets.add(socket))
+    const client = { ...door.client, requestHandler: { httpAgent: agent } }
+    const [dynamodb, small] = [new DynamoDBClient(client), new S3Client({ ...client, forcePathStyle: true })]
+
+    for (let i = 0; i < 3; i++) {
+      await dynamodb.send(new GetItemCommand({ TableName: 't', Key: { id: { S: 'a' } } }))
+      await small.send(new PutObjectCommand({ Bucket: 'pictures', Key: 'small', Body: 'small' }))
+      await small.send(new ListBucketsCommand({}))
+    }
+    agent.destroy()
+
+    expect(sockets.size).to.equal(1)
   })
 
   it('takes a stream of unknown checksum, chunk by chunk, with its trailer', async () => {

@@ -11,6 +11,17 @@ const hasCome = ({ complete, readableLength, headers }: IncomingMessage): boolea
   return complete || readableLength === Number(headers['content-length'] ?? none)
 }
 
+const taken = new WeakSet<IncomingMessage>()
+
+/** Takes a body that has come. */
+const take = (request: IncomingMessage): Buffer | null => {
+  taken.add(request)
+  return request.read()
+}
+
+/** Whether nothing of a request is left to come. */
+export const isTaken = (request: IncomingMessage): boolean => request.complete || taken.has(request)
+
 /**
  * The bytes of a request as they come, with backpressure; a client that waits for it is told to go on. Throws when the
  * client goes away, or is silent for `idle` milliseconds.
@@ -21,7 +32,7 @@ export async function* bytesOf(
   idle: number,
 ): AsyncGenerator<Buffer> {
   if (hasCome(request) && !request.destroyed) {
-    const all = request.read() as Buffer | null
+    const all = take(request)
     if (all !== null) yield all
     return
   }
@@ -70,7 +81,7 @@ export async function* bytesOf(
 /** A body that has come already, at once; undefined where more of it is to come, or it is too large. */
 export const bodyAtHand = (request: IncomingMessage, largest: number): Buffer | undefined => {
   if (!hasCome(request) || request.destroyed || request.readableLength > largest) return undefined
-  return (request.read() as Buffer | null) ?? Buffer.alloc(0)
+  return take(request) ?? Buffer.alloc(0)
 }
 
 /** The whole body, refused as soon as it is seen to be larger than `largest` bytes. */
