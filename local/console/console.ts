@@ -14,6 +14,7 @@ import type { Mail as SentMail, SesStore } from '../services/ses/store.ts'
 import { bodyOf, type Head, headersOf, PAGE_POLICY, refused, sendJson } from './answers.ts'
 import { calledIn, chapterOf, chaptersOf, detailOf, functionNamed } from './application.ts'
 import { createAssets } from './assets.ts'
+import { cut } from './cut.ts'
 import { bucketsOf, decisionsOf, itemsOf, objectsOf, runNow, schedulesOf, tablesOf } from './data.ts'
 import { createGuard } from './guard.ts'
 import { invokeAs } from './invoke.ts'
@@ -37,6 +38,8 @@ export interface Console {
 const REGION = 'us-east-1'
 const ROOT = '/_console/'
 const LINES = 500
+/** Letters of a line that are shown: a function may print megabytes. All of it is in CloudWatch Logs. */
+const LONGEST_LINE = 16_384
 const MAILS = 200
 
 const mailOf = ({ id, at, from, to, cc, bcc, subject, text, html, headers }: SentMail): Mail => ({
@@ -66,9 +69,10 @@ export const createConsole = (options: {
   })
   const lines: LogLine[] = []
   const unhear = lambda.onLine(({ at, functionName, message }) => {
-    lines.push({ at, functionName, message })
+    const line = { at, functionName, message: cut(message, LONGEST_LINE) }
+    lines.push(line)
     if (lines.length > LINES) lines.shift()
-    live.tell('log', { at, functionName, message })
+    live.tell('log', line)
   })
   const mailbox = dispatch.store<SesStore>('ses')
   const unwatch = mailbox.watch((mail) => live.tell('mail', mailOf(mail)))

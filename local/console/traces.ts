@@ -1,6 +1,7 @@
 import type { Ground } from '../base/ground.ts'
 import { type Told, UNSEEN } from '../base/story.ts'
 import { refused } from './answers.ts'
+import { cut } from './cut.ts'
 import { createHops, type Kept, type Step } from './hops.ts'
 import type { Nodes } from './nodes.ts'
 import { createReads, isRead } from './reads.ts'
@@ -39,8 +40,6 @@ const ASIDE = new Set(['logs', 'iam', 'cloudformation'])
 
 /** Letters of a reason that are kept: what a function throws may be megabytes. */
 const LONGEST = 4000
-/** By way of bytes, as a slice of a text keeps all of the text. */
-const cut = (text: string) => Buffer.from(text.slice(0, LONGEST)).toString()
 
 /** Whether a request for an API has ended, and was refused or only read. */
 const isFruitless = ({ service, operation, outcome }: Told): boolean =>
@@ -144,7 +143,7 @@ export const createTraces = (
     return undefined
   }
   const hear = (told: Told) => {
-    if (told.reason !== undefined && told.reason.length > LONGEST) told.reason = cut(told.reason)
+    if (told.reason !== undefined) told.reason = cut(told.reason, LONGEST)
     const known = steps.get(told.id)
     if (known && known.told.id !== told.id) return
     const cause = known || told.cause === undefined ? undefined : steps.get(told.cause)
