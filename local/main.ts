@@ -18,6 +18,9 @@ Starts the local cloud with template.yaml in it.
   --sandbox      mails go to verified addresses only, as in a new account
   --fresh        begins the state of this selection anew`
 
+/** Within so many ms a Ctrl-C is the same one: who runs several commands at once sends each its own besides the terminal's. */
+const ONCE = 300
+
 /** The parameter of the template that selects a chapter. */
 const SELECTION = 'Chapter'
 
@@ -181,10 +184,12 @@ export const main = async (
   })
   cloud.setSandbox(flags.sandbox)
   let ending: Promise<void> | undefined
+  let asked = 0
   const end = (signal: NodeJS.Signals) => {
     // Asked twice by a person: at once, whatever is still under way; it is all in the state. The other signals come twice
     // by themselves, where they are sent to a whole group of processes and setup.mjs hands them on.
-    if (ending) return signal === 'SIGINT' && process.exit(1)
+    if (ending) return signal === 'SIGINT' && performance.now() - asked > ONCE && process.exit(1)
+    asked = performance.now()
     rmSync(record, { force: true })
     ending = cloud.stop().then(() => process.exit())
   }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -46,23 +47,38 @@ describe('the local cloud that npm start has started', function () {
       expect(existsSync(join(clone.folder, '.local/running/02.json'))).to.equal(false)
     })
 
+  /** Starts it with a function that does not end, without npm, and ends it. Gives the exit code. */
+  const ended = async (end: (child: ChildProcess) => Promise<void>): Promise<number | null> => {
+    const handler = join(clone.folder, 'chapters/02-first-function/greetingsOnDemand.ts')
+    writeFileSync(handler, 'export const handler = async () => { for (;;) {} }\n')
+    const { child, later } = await clone.start(
+      'start() { shift; exec node scripts/setup.mjs start "$@"; }; start -- --chapter 02',
+    )
+    const busy = clone.run('npm run invoke -- greetingsOnDemand john')
+    await until(() => later().includes('START RequestId'))
+    const all = below(child.pid as number)
+
+    await end(child)
+    await busy
+
+    await until(() => !all.some((pid) => alive(pid)))
+    return child.exitCode
+  }
+
   for (const signal of ['SIGTERM', 'SIGHUP'] as const)
     it(`ends in its own way at ${signal} to all at once, as of a shell or a terminal that is closed`, async () => {
-      const handler = join(clone.folder, 'chapters/02-first-function/greetingsOnDemand.ts')
-      writeFileSync(handler, 'export const handler = async () => { for (;;) {} }\n')
-      const { child, later } = await clone.start(
-        'start() { shift; exec node scripts/setup.mjs start "$@"; }; start -- --chapter 02',
-      )
-      const busy = clone.run('npm run invoke -- greetingsOnDemand john')
-      await until(() => later().includes('START RequestId'))
-      const all = below(child.pid as number)
-
-      await clone.end(child, signal)
-      await busy
-
-      expect(child.exitCode).to.equal(0)
-      await until(() => !all.some((pid) => alive(pid)))
+      expect(await ended((child) => clone.end(child, signal))).to.equal(0)
     })
+
+  it('ends in its own way at a Ctrl-C that comes twice, of the terminal and of what runs several commands', async () => {
+    const code = await ended(async (child) => {
+      clone.signal(child, 'SIGINT')
+      await setTimeout(20)
+      await clone.end(child)
+    })
+
+    expect(code).to.equal(0)
+  })
 
   it('goes on when the shell ends that a script of npm has opened, and in whose background it runs', async () => {
     const printed = join(clone.folder, 'printed')
