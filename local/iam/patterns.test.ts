@@ -56,18 +56,14 @@ describe('patterns', () => {
     )
   })
 
+  // Tried one way after the other they would take longer than anybody can wait.
   for (const [name, wanted, text] of [
     ['many stars', `${'a*'.repeat(1000)}b`, 'a'.repeat(2000)],
     ['stars and question marks', `${'*?'.repeat(500)}x`, 'y'.repeat(2000)],
     ['one long piece', `*${'a'.repeat(1000)}b*`, 'a'.repeat(2000)],
     ['one long piece with a question mark', `*${'a'.repeat(500)}?${'a'.repeat(500)}b*`, 'a'.repeat(2000)],
   ] as const)
-    it(`take no longer with ${name}`, () => {
-      const compiled = pattern(wanted)
-      const start = performance.now()
-
-      expect(matches(compiled, text)).to.equal(false)
-
-      expect(performance.now() - start).to.be.below(50)
+    it(`come to an end with ${name}`, () => {
+      expect(matches(pattern(wanted), text)).to.equal(false)
     })
 })

@@ -89,12 +89,9 @@ describe('readPolicy', () => {
         .that.includes({ code: 'MalformedPolicy', status: 400 })
     })
 
-  it('takes no longer for an action of many wildcards', () => {
-    const startedAt = performance.now()
-
-    expect(() => read(policy({ ...statement, Action: `s3:${'*?'.repeat(12)}x` }))).to.throw('invalid action')
-
-    expect(performance.now() - startedAt).to.be.below(1000)
+  // Tried one way after the other it would take longer than anybody can wait.
+  it('comes to an end with an action of many wildcards', () => {
+    expect(() => read(policy({ ...statement, Action: `s3:${'*?'.repeat(500)}x` }))).to.throw('invalid action')
   })
 })
 
