@@ -97,8 +97,8 @@ const patternOf = (parameter: Dict, source: Source): RegExp => {
   }
 }
 
-/** How long a template's pattern may be compared with a value, ms: some take years. */
-const LONGEST_COMPARED = 200
+/** How long a template's pattern may be compared with a value, ms: some take years, and a busy machine some of them. */
+const LONGEST_COMPARED = 2_000
 /** Values of so many characters are soon compared with any pattern. */
 const SHORT = 12
 

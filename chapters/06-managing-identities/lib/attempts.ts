@@ -25,8 +25,10 @@ export interface Outcome {
 /** Clients that ask as an identity. */
 export const clientsOf = ({ credentials }: Identity, { region, endpoint }: Place): Clients => {
   const config = { region, credentials, maxAttempts: 2, ...(endpoint ? { endpoint } : {}) }
+  // What one identity has got a browser must not give to another that asks for the same file.
+  const requestHandler = { cache: 'no-store' }
   return {
-    s3: new S3Client({ ...config, forcePathStyle: endpoint !== undefined }),
+    s3: new S3Client({ ...config, requestHandler, forcePathStyle: endpoint !== undefined }),
     dynamodb: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
     lambda: new LambdaClient(config),
   }

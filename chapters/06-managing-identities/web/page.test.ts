@@ -123,6 +123,24 @@ describe('the page of chapter 6, in a browser', function () {
     expect(await page.locator('td.untried').count()).to.equal(0)
   })
 
+  it('asks for each identity anew: a browser gives one nothing of what another has got', async () => {
+    const { page, context } = await open()
+    await context.addInitScript(() => {
+      const ask = fetch
+      const modes: string[] = []
+      Object.assign(globalThis, { modes })
+      globalThis.fetch = (asked, more) => {
+        if (asked instanceof Request && asked.url.includes('/note.txt')) modes.push(asked.cache)
+        return ask(asked, more)
+      }
+    })
+    await page.reload()
+    await tryEverything(page)
+
+    // Three things in two places with two files each, by two identities, and what is put there for two people first.
+    expect(await page.evaluate('modes')).to.deep.equal(Array(28).fill('no-store'))
+  })
+
   it('works where a page has no SubtleCrypto, as on a website without HTTPS', async () => {
     const { page, context } = await open()
     await context.addInitScript(() => {
