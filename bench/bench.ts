@@ -245,7 +245,7 @@ What limits them, by CPU profiles (\`node --cpu-prof\` on \`tests/tools/serve.ts
   at its first use, and nothing is deployed on it.
 - Memory: a Node that does nothing has 41 MB, more than all of MiniStack, so at rest only the figure stands there. What comes
   with calls is compiled code, the traces and decisions that the console shows, of which the last are kept, and room for
-  V8: with the young generation held at the 4 MB of its start (\`scripts/setup.mjs\`) 10,000 calls leave 141 MB instead of 244,
+  V8: with the young generation held at the 4 MB of its start (\`scripts/setup.mjs\`) 10,000 calls leave 150 MB instead of 244,
   and take no longer.
 - Warm Invoke: a bare \`node:http\` server that only hands each request to another process over a pipe and gives its answer
   back takes 1.3 to 1.5 × the floor over raw HTTP and 1.1 to 1.2 × through the SDK: no function in a process of its own can do
@@ -254,12 +254,13 @@ What limits them, by CPU profiles (\`node --cpu-prof\` on \`tests/tools/serve.ts
   thousandth each; 0.07 in the function's process, for an event, three log lines and an answer. A batch of log lines goes to
   CloudWatch Logs every 25 ms, beside the calls. Tried without gain: log lines left in a file instead of a pipe, which wakes
   nobody; not to sleep while a function runs; other thresholds of V8's compilers.
-- Cold Invoke: the process of Node itself is 24 to 30 ms of it. The runtime takes from Node only what the first event needs:
+- Cold Invoke: the process of Node itself is 24 to 30 ms of it, as the machine's mood is, and its fork 2 to 8. The runtime takes from Node only what the first event needs:
   an import of \`node:fs\`, \`node:util\` or \`node:net\` makes all that they have, 10 ms together.
 - DynamoDB beside dynalite: a put and a get are 0.7 to 0.8 ms, of which 0.4 to 0.5 are the client and the floor. Signature, IAM,
   decisions and traces, of which dynalite has none, take 0.07 ms; dynalite's own part is as large as what is left.
-- S3, small bodies: up to 16 KB are a row, put in the transaction of the object's own. The rest is the client's and the
-  SDK's form of the request, its checksums and trailers.
+- S3, small bodies: up to 16 KB are a row, put in the transaction of the object's own. The commit is half of a put's time in
+  the cloud's process, 75 µs for the pages that it writes: an object that was answered is there after a kill. One that takes
+  the place of another, as here, writes twice the pages of a new one, which is put as fast as MiniStack puts it.
 - S3, large bodies: of 100 MB a put takes 60 ms for the SHA-256 of the signature and 30 for the checksum; the 135 of the
   ETag's MD5 and the writing are in a thread of its own, beside them. 40 ms are V8 collecting the buffers, which Node makes
   anew for every 64 KB. A get fills the same buffer again and again.
