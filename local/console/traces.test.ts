@@ -24,6 +24,14 @@ const stack = {
   ],
 }
 
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+/** MB of the heap that nothing lets go of. */
+const held = () => {
+  collect()
+  return process.memoryUsage().heapUsed / 1024 ** 2
+}
+
 describe('the traces of the console', () => {
   let story: Story
   let traces: Traces
@@ -175,12 +183,6 @@ describe('the traces of the console', () => {
   })
 
   it('let go of the events of those that are forgotten', () => {
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void
-    const held = () => {
-      collect()
-      return process.memoryUsage().heapUsed / 1024 ** 2
-    }
     const before = held()
 
     // 40 MB of events in traces of which 200, or 8 MB, are kept.
@@ -212,12 +214,6 @@ describe('the traces of the console', () => {
   })
 
   it('let go of what functions throw, but for its beginning', () => {
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void
-    const held = () => {
-      collect()
-      return process.memoryUsage().heapUsed / 1024 ** 2
-    }
     const before = held()
 
     for (let i = 0; i < 100; i++)

@@ -3,7 +3,7 @@ import { type Algorithm, algorithms, byHeader, isDigest, type Running } from '..
 import { ServiceError } from '../base/errors.ts'
 import type { StreamedBody } from '../wire/types.ts'
 import { malformedTrailer, unchunk } from './chunks.ts'
-import { announcedLength } from './incoming.ts'
+import { announcedLength, incomplete } from './incoming.ts'
 import type { SiteRequest } from './request.ts'
 import type { Signed } from './signature.ts'
 
@@ -98,7 +98,7 @@ export const checkedBody = (
     const whole = md5 === undefined ? undefined : createHash('md5')
     let count = 0
     const checkCount = () => {
-      if (count !== length) throw incomplete(length, count)
+      if (count !== length) throw incomplete({ NumberBytesExpected: length, NumberBytesProvided: count })
     }
     const decoded = streaming
       ? unchunk(source, {
@@ -143,15 +143,6 @@ export const checkedBody = (
   }
   return { length, checksums, [Symbol.asyncIterator]: bytes }
 }
-
-/** Other bytes than the head has announced. */
-const incomplete = (expected: number, provided: number) =>
-  refusal(
-    'IncompleteBody',
-    400,
-    'You did not provide the number of bytes specified by the Content-Length HTTP header',
-    { NumberBytesExpected: expected, NumberBytesProvided: provided },
-  )
 
 const decodedLength = (headers: SiteRequest['headers']): number | undefined => {
   const text = headers['x-amz-decoded-content-length']

@@ -3,7 +3,16 @@ import { ServiceError } from '../base/errors.ts'
 import { type Flavour, tooLarge } from './refusals.ts'
 import type { SiteRequest } from './request.ts'
 
-const refusal = (code: string, message: string) => new ServiceError(code, message, { status: 400 })
+const refusal = (code: string, message: string, fields: Record<string, unknown> = {}) =>
+  new ServiceError(code, message, { ...fields, status: 400 })
+
+/** Fewer bytes, or more, than the head has announced; how many, where both numbers are known. */
+export const incomplete = (numbers: { NumberBytesExpected?: number; NumberBytesProvided?: number } = {}) =>
+  refusal(
+    'IncompleteBody',
+    'You did not provide the number of bytes specified by the Content-Length HTTP header',
+    numbers,
+  )
 
 /** Whether all of a body has come: most come with their heads, and are seen before the parser says that they are complete. */
 const hasCome = ({ complete, readableLength, headers }: IncomingMessage): boolean => {
@@ -55,11 +64,7 @@ export async function* bytesOf(
         continue
       }
       if (request.readableEnded) return
-      if (request.destroyed)
-        throw refusal(
-          'IncompleteBody',
-          'You did not provide the number of bytes specified by the Content-Length HTTP header',
-        )
+      if (request.destroyed) throw incomplete()
       silent = false
       request.socket.setTimeout(idle)
       await new Promise<void>((resolve) => {

@@ -75,9 +75,15 @@ export const createExecution = (options: ExecutionOptions): Execution => {
     )
     const result = { durationMs: 0, billedMs: 0, memoryUsedMb: 0 }
     for (const line of lines.end({ requestId, ...result, status: 'error', errorType: error.name })) log.add(line, true)
-    const tail = log.takeTail()()
+    const tail = log.takeTail()
     log.flush()
-    return { payload: Buffer.from(JSON.stringify(document)), functionError: 'Unhandled', tail, ...result, logStream }
+    return {
+      payload: Buffer.from(JSON.stringify(document)),
+      functionError: 'Unhandled',
+      tail: tail(),
+      ...result,
+      logStream,
+    }
   }
 
   return {
